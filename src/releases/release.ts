@@ -1,0 +1,124 @@
+import type { Json, JsonObject } from '../krm/result.ts';
+
+/** A JSON Schema as pydantic writes it, with every `$ref` replaced by what it points at. */
+export interface Schema {
+  readonly type?: 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
+  readonly anyOf?: readonly Schema[];
+  readonly enum?: readonly Json[];
+  readonly const?: Json;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+}
+
+/** A field of a provider's config: the name that the server reads, and what it takes. */
+export interface ConfigField {
+  readonly schema: Schema;
+  /** Whether the server's model refuses a config without it. */
+  readonly required?: true;
+  readonly default?: Json;
+  /** Whether the server treats the value as a secret. */
+  readonly secret?: true;
+}
+
+/** Where the CR's `endpoint` of a provider goes. */
+export interface Endpoint {
+  /** `url`: the whole URL in one field; `host-port`: split into two fields; `connector`: a top-level connector. */
+  readonly form: 'url' | 'host-port' | 'connector';
+  /** The field of the URL or of the host: `base_url`, `host`. */
+  readonly field?: string;
+  /** The field of the port, for `host-port`. */
+  readonly portField?: string;
+  /** What the path of the URL must end with (`/v1`), or must not end with since the server adds it. */
+  readonly path?: { readonly add: string } | { readonly strip: string };
+  /** Whether the provider cannot start without it. */
+  readonly required?: true;
+}
+
+/** What a release knows of one provider type of one API. */
+export interface ProviderType {
+  /** `remote::vllm` */
+  readonly type: string;
+  readonly fields: Readonly<Record<string, ConfigField>>;
+  readonly endpoint?: Endpoint;
+  /** The field of the CR's `apiKey`: `api_token`. */
+  readonly credential?: string;
+  /** Fields without which the provider does not start, whatever the server's model says. */
+  readonly required: readonly string[];
+  /** The server's conventional values of fields that the CR need not know: `persistence`, `kvstore`, `db_path`. */
+  readonly defaults: JsonObject;
+  /** What the server does with a field that it does not know. */
+  readonly unknownFields: 'ignore' | 'allow' | 'forbid';
+  /** The APIs without which the server does not start this provider. */
+  readonly requires: readonly string[];
+  /** The APIs that it uses when they are there. */
+  readonly optional: readonly string[];
+  /** Why the server of this release cannot load it, where it cannot. */
+  readonly unloadable?: string;
+}
+
+/** A store under `storage.stores` and the kind of backend that it needs. */
+export interface Store {
+  readonly kind: 'kv' | 'sql';
+  /** Whether the server refuses to start without it. */
+  readonly required: boolean;
+  /** The reference that the server's distributions use: `{backend: kv_default, namespace: registry}`. */
+  readonly reference: JsonObject;
+}
+
+/** What one release of the server knows: the dialect that every builder asks. Made by `tools/release` from the released package. */
+export interface Release {
+  /** `0.7.1` */
+  readonly version: string;
+  /** `0.7`: any patch of it speaks this dialect. */
+  readonly minor: string;
+  /** Image repository of its distributions: `docker.io/llamastack/distribution-`, followed by the name. */
+  readonly imagePrefix: string;
+  readonly apis: readonly string[];
+  /** API → the routing table that the server makes for it: `inference` → `models`. */
+  readonly autorouted: Readonly<Record<string, string>>;
+  /** APIs that the server always runs by itself. */
+  readonly internal: readonly string[];
+  /** Another release's name of an API → this release's: `agents` → `responses`. */
+  readonly renamedApis: Readonly<Record<string, string>>;
+  /** API → another release's provider type → this release's: `inline::meta-reference` → `inline::builtin`. */
+  readonly renamedTypes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** API → type → what the server knows of it. */
+  readonly providers: Readonly<Record<string, Readonly<Record<string, ProviderType>>>>;
+  readonly stores: Readonly<Record<string, Store>>;
+  /** The fields of config.yaml that carry its name. */
+  readonly nameFields: readonly string[];
+  /** What a model is called by clients, after `<provider>/`. */
+  readonly modelIdentifier: 'provider_model_id' | 'model_id';
+  readonly modelTypes: readonly string[];
+  /** Whether tool groups are registered from config.yaml, or made from the tool runtime providers. */
+  readonly toolGroups: 'registered' | 'automatic';
+  /** Short and full tool names → the tool group and the provider types that can serve it, the preferred one first. */
+  readonly tools: Readonly<Record<string, { readonly toolGroup: string; readonly types: readonly string[] }>>;
+  /** Whether config.yaml has `safety.default_shield_id`. */
+  readonly defaultShield: boolean;
+  /** Whether config.yaml has top-level `connectors`. */
+  readonly connectors: boolean;
+  /** Whether telemetry needs `telemetry.enabled` in config.yaml besides the OTEL_* variables. */
+  readonly telemetryKey: boolean;
+  /** Whether the server contacts a registered model's provider at start. */
+  readonly checksModelsAtStart: boolean;
+  /** The path that answers 200 when the server is up: `/v1/health`. */
+  readonly healthPath: string;
+  /** Environment variables that the server reads: its port, the directory of its own settings. */
+  readonly variables: { readonly port: string; readonly configDir: string };
+  /** The directory of the server's state under HOME: `.llama`. */
+  readonly stateDirectory: string;
+  /** The key under which the server's `kv_postgres` keeps rows unless told: `llamastack_kvstore`. */
+  readonly kvTableName: string;
+}
