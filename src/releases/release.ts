@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../krm/result.ts';
 
-/** A JSON Schema as pydantic writes it, with every `$ref` replaced by what it points at. */
+/** A JSON Schema as pydantic writes it, reduced to what a value is checked by, every `$ref` replaced by what it points at. */
 export interface Schema {
   readonly type?: 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
   readonly anyOf?: readonly Schema[];
@@ -39,9 +39,13 @@ export interface Endpoint {
   readonly field?: string;
   /** The field of the port, for `host-port`. */
   readonly portField?: string;
-  /** What the path of the URL must end with (`/v1`), or must not end with since the server adds it. */
-  readonly path?: { readonly add: string } | { readonly strip: string };
-  /** Whether the provider cannot start without it. */
+  /**
+   * What the path of the URL must end with (`/v1`), must not end with since the server adds it, or that it must be empty.
+   * With `hostOnly` a URL that has a path of its own is left as it is: gateways serve that vendor's API under other roots.
+   */
+  readonly path?:
+    { readonly add: string; readonly hostOnly?: true } | { readonly strip: string } | { readonly none: true };
+  /** Whether the provider cannot start, or can answer nothing, without it. */
   readonly required?: true;
 }
 
@@ -55,7 +59,10 @@ export interface ProviderType {
   readonly credential?: string;
   /** Fields without which the provider does not start, whatever the server's model says. */
   readonly required: readonly string[];
-  /** The server's conventional values of fields that the CR need not know: `persistence`, `kvstore`, `db_path`. */
+  /**
+   * The server's conventional values of fields that the CR need not know: `persistence`, `kvstore`, `db_path`; in them,
+   * `{distribution}` stands for the distribution's name.
+   */
   readonly defaults: JsonObject;
   /** What the server does with a field that it does not know. */
   readonly unknownFields: 'ignore' | 'allow' | 'forbid';
@@ -63,8 +70,24 @@ export interface ProviderType {
   readonly requires: readonly string[];
   /** The APIs that it uses when they are there. */
   readonly optional: readonly string[];
+  /** When the server must reach it to start: always, or once a model or shield is registered on it; undefined: never. */
+  readonly reachesAtStart?: 'always' | 'with-resources';
+  /** The model types that it serves, where it does not serve all. */
+  readonly serves?: readonly string[];
+  /** The only ids that a shield of it may have at the provider: `Prompt-Guard-86M`. */
+  readonly shieldIds?: readonly string[];
+  /** Whether a shield of it judges with a registered model, so that it needs that model's identifier. */
+  readonly judgesWithModel?: true;
   /** Why the server of this release cannot load it, where it cannot. */
   readonly unloadable?: string;
+}
+
+/** A provider type that was taken out of the server, for the error that names it. */
+export interface RetiredType {
+  /** `0.6` */
+  readonly last: string;
+  /** What to write instead, as a clause: "write `provider: openai` …". */
+  readonly advice: string;
 }
 
 /** A store under `storage.stores` and the kind of backend that it needs. */
@@ -89,10 +112,14 @@ export interface Release {
   readonly autorouted: Readonly<Record<string, string>>;
   /** APIs that the server always runs by itself. */
   readonly internal: readonly string[];
+  /** APIs that only other releases have: `telemetry`, `post_training`. */
+  readonly otherApis: readonly string[];
   /** Another release's name of an API → this release's: `agents` → `responses`. */
   readonly renamedApis: Readonly<Record<string, string>>;
   /** API → another release's provider type → this release's: `inline::meta-reference` → `inline::builtin`. */
   readonly renamedTypes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** API → a provider type that no later release has → the last minor release that has it, and what to write instead. */
+  readonly retiredTypes: Readonly<Record<string, Readonly<Record<string, RetiredType>>>>;
   /** API → type → what the server knows of it. */
   readonly providers: Readonly<Record<string, Readonly<Record<string, ProviderType>>>>;
   readonly stores: Readonly<Record<string, Store>>;
@@ -119,6 +146,10 @@ export interface Release {
   readonly variables: { readonly port: string; readonly configDir: string };
   /** The directory of the server's state under HOME: `.llama`. */
   readonly stateDirectory: string;
+  /** Variables that base configs and provider defaults take state paths from → the path in the state directory: `files`, or empty. */
+  readonly stateVariables: Readonly<Record<string, string>>;
+  /** What config.yaml as a whole must look like: the server's own model of it. */
+  readonly config: Schema;
   /** The key under which the server's `kv_postgres` keeps rows unless told: `llamastack_kvstore`. */
   readonly kvTableName: string;
 }

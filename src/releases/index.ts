@@ -1,0 +1,85 @@
+import type { BuiltInDistribution } from './base-config.ts';
+import text071 from './data/0.7.1.json?raw';
+import postgresDemo071 from './data/postgres-demo-0.7.1.json?raw';
+import starter071 from './data/starter-0.7.1.json?raw';
+import { parseRelease } from './parse-release.ts';
+import type { Release } from './release.ts';
+
+export type { BaseConfig, BaseProvider, BuiltInDistribution } from './base-config.ts';
+export type { ConfigField, Endpoint, ProviderType, Release, RetiredType, Schema, Store } from './release.ts';
+export { retiredDistributions } from './retired-distributions.ts';
+export { validateAgainst } from './validate-against.ts';
+export type { Problem } from './validate-against.ts';
+
+/** A distribution by its name and the server release that it is built in for: `starter`, `0.7.1`. */
+export interface DistributionKey {
+  readonly name: string;
+  readonly release: string;
+}
+
+/** Release → its data, parsed when it is asked for: a run needs one of them. */
+const releaseTexts: ReadonlyMap<string, string> = new Map([['0.7.1', text071]]);
+
+/** The built-in distributions and the text of each; the first of a name is what a CR gets that names no release. */
+const distributionTexts: readonly (DistributionKey & { readonly text: string })[] = [
+  { name: 'starter', release: '0.7.1', text: starter071 },
+  { name: 'postgres-demo', release: '0.7.1', text: postgresDemo071 },
+];
+
+const parsedReleases = new Map<string, Release>();
+
+/** Every release whose dialect is known, oldest first: `0.7.1`. */
+export function knownReleases(): readonly string[] {
+  return [...releaseTexts.keys()];
+}
+
+/**
+ * The dialect of a server version: `0.7.1`, an image tag such as `v0.7.3-rc1` or `0.7.1+vendor.2`, or a minor, `0.7`.
+ * Another patch of a known minor speaks that minor's dialect; undefined for a minor that is not known and for `latest`.
+ */
+export function releaseFor(version: string): Release | undefined {
+  const minor = minorOf(version);
+  for (const [release, text] of releaseTexts) {
+    if (minor === undefined || minorOf(release) !== minor) continue;
+    const parsed = parsedReleases.get(release) ?? parseRelease(text);
+    parsedReleases.set(release, parsed);
+    return parsed;
+  }
+  return undefined;
+}
+
+/** `v0.7.1-rc1` → `0.7`; undefined when the text is no version. */
+function minorOf(version: string): string | undefined {
+  const [, major, minor] = /^v?(\d+)\.(\d+)(?:[.+-].*)?$/.exec(version) ?? [];
+  return major !== undefined && minor !== undefined ? `${Number(major)}.${Number(minor)}` : undefined;
+}
+
+/** The distributions that are built in, by name and release; the first of a name is its default. */
+export function builtInDistributions(): readonly DistributionKey[] {
+  return distributionTexts.map(({ name, release }) => ({ name, release }));
+}
+
+/**
+ * The base config of a built-in distribution (`spec.distribution.name`) for a release, its minor or another patch of it;
+ * without a release for the default one, which for `starter` is 0.7.1.
+ */
+export function builtIn(name: string, release?: string): BuiltInDistribution | undefined {
+  const minor = release === undefined ? undefined : minorOf(release);
+  const found = distributionTexts.find(
+    (distribution) => distribution.name === name && (release === undefined || minorOf(distribution.release) === minor),
+  );
+  return found && (JSON.parse(found.text) as BuiltInDistribution);
+}
+
+/**
+ * A release that has a provider type of an API which `besides` lacks, for the error that says so: the newest known one,
+ * else the last minor that had a type which is gone since (`remote::tgi` → `0.6`).
+ */
+export function releaseWithType(api: string, type: string, besides: Release): string | undefined {
+  const others = knownReleases().filter((version) => version !== besides.version);
+  const has = others.findLast((version) => {
+    const types = releaseFor(version)?.providers[api];
+    return types !== undefined && Object.hasOwn(types, type);
+  });
+  return has ?? besides.retiredTypes[api]?.[type]?.last;
+}
