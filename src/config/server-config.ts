@@ -1,4 +1,11 @@
+import type { JsonObject } from '../krm/result.ts';
+import { configKeys } from '../names.ts';
+import type { Resolved, ResolvedConfig } from '../resolve/resolved.ts';
 import type { Variable } from '../secret-env.ts';
+import { buildProviders } from './providers.ts';
+import { buildServer } from './server.ts';
+import { startProgram } from './start-program.ts';
+import { buildStorage } from './storage.ts';
 
 /** What the ConfigMap and the pod carry for the server: built before the manifests, which only place it. */
 export interface ServerConfig {
@@ -8,4 +15,52 @@ export interface ServerConfig {
   readonly hash?: string;
   /** The variables that the config needs on the pod: secrets, storage, telemetry, the start program's. */
   readonly variables: readonly Variable[];
+}
+
+/** What the builder needs of the world: how YAML is written, and the sha256 of a text as hex digits. */
+export interface Writer {
+  toYaml(value: JsonObject): string;
+  sha256hex(text: string): string;
+}
+
+/** Builds config.yaml and what goes with it; with `overrideConfig` there is nothing to build but the hash of its data. */
+export function buildServerConfig(resolved: Resolved, writer: Writer): ServerConfig {
+  const { config, overrideData } = resolved;
+  if (config === undefined) {
+    return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), variables: [] };
+  }
+  const program = startProgram(config.start);
+  const data = {
+    [configKeys.config]: writer.toYaml(buildConfigYaml(resolved, config)),
+    ...(program !== undefined && { [configKeys.startProgram]: program }),
+  };
+  return {
+    data,
+    hash: hashOf(data, writer),
+    variables: [...config.secrets, ...config.storage.variables, ...config.telemetry],
+  };
+}
+
+/** The tree of config.yaml, its keys in the order in which the server's own distributions have them. */
+export function buildConfigYaml({ stack, release, distribution }: Resolved, config: ResolvedConfig): JsonObject {
+  return {
+    version: 2,
+    ...Object.fromEntries(release.nameFields.map((field) => [field, distribution.name])),
+    apis: config.apis,
+    providers: buildProviders(config.providers),
+    storage: buildStorage(config.storage),
+    registered_resources: config.resources,
+    server: buildServer(stack),
+    ...(config.vectorStores && { vector_stores: config.vectorStores }),
+    ...(config.safety && { safety: config.safety }),
+    ...(config.connectors.length > 0 && { connectors: config.connectors }),
+    ...(release.telemetryKey && config.telemetry.length > 0 && { telemetry: { enabled: true } }),
+    ...config.rest,
+  };
+}
+
+/** Canonical JSON: the keys sorted, no blanks. */
+function hashOf(data: JsonObject, writer: Writer): string {
+  const sorted = Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return writer.sha256hex(JSON.stringify(sorted)).slice(0, 8);
 }

@@ -6,6 +6,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Whether a value is a mapping, and neither a list nor a scalar. */
+export function isMapping(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** How much a result weighs: an `error` makes the run fail and leaves the items unchanged. */
 export type Severity = 'error' | 'warning' | 'info';
 

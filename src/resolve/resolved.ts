@@ -96,5 +96,11 @@ export interface Resolved {
   /** With `overrideConfig`: the data of that ConfigMap where it is in the package. */
   readonly overrideData?: JsonObject;
   /** What the CA bundle is mounted from: a ConfigMap's key as it is, or `<n>-ca-bundle` with these certificates. */
-  readonly caBundle?: { readonly configMapName: string; readonly key: string; readonly pem?: string };
+  readonly caBundle?: {
+    readonly configMapName: string;
+    readonly key: string;
+    /** The certificates of `<n>-ca-bundle`, and the first 8 hex digits of the sha256 of their text. */
+    readonly pem?: string;
+    readonly hash?: string;
+  };
 }

@@ -1,0 +1,45 @@
+import { isMapping, Path, type Json, type JsonObject } from '../krm/result.ts';
+import { validateAgainst } from '../releases/index.ts';
+import type { Release } from '../releases/release.ts';
+
+/**
+ * What the server of this release would refuse in a config.yaml: its own model of the whole, each provider's type and
+ * fields, and the fields that a provider needs. Anything found is our own fault: nothing may be written then.
+ */
+export function refusals(config: JsonObject, release: Release): readonly string[] {
+  const whole = validateAgainst(release.config, config, Path.root).filter((problem) => problem.kind === 'refused');
+  return [...whole.map(({ at, message }) => `${at.toString()} ${message}`), ...providerRefusals(config, release)];
+}
+
+function providerRefusals(config: JsonObject, release: Release): readonly string[] {
+  const found: string[] = [];
+  for (const [api, entries] of Object.entries(asMapping(config['providers']))) {
+    for (const [index, entry] of (entries as readonly JsonObject[]).entries()) {
+      const at = Path.root.field('providers').field(api).item(index);
+      const type = release.providers[api]?.[String(entry['provider_type'])];
+      if (type === undefined && entry['module'] === undefined)
+        found.push(`${at.toString()} has a type that release ${release.version} does not know`);
+      if (type === undefined) continue;
+      const given = asMapping(entry['config']);
+      for (const [name, value] of Object.entries(given)) {
+        const field = type.fields[name];
+        const problems = field ? validateAgainst(field.schema, value, at.field('config').field(name)) : [];
+        found.push(
+          ...problems
+            .filter((problem) => problem.kind === 'refused')
+            .map((problem) => `${problem.at.toString()} ${problem.message}`),
+        );
+      }
+      found.push(
+        ...type.required
+          .filter((name) => !Object.hasOwn(given, name))
+          .map((name) => `${at.toString()}.config lacks "${name}"`),
+      );
+    }
+  }
+  return found;
+}
+
+function asMapping(value: Json | undefined): JsonObject {
+  return isMapping(value) ? value : {};
+}

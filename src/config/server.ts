@@ -1,0 +1,18 @@
+import type { JsonObject } from '../krm/result.ts';
+import { tlsDirectory } from '../mounts.ts';
+import type { Stack } from '../spec/stack.ts';
+
+/**
+ * `server` of config.yaml: the port (which `llama stack run` takes from its variable instead), the workers, and the TLS
+ * files. With several workers the host is written: releases 0.4–0.6 crash on their own default there, and later ones
+ * bind only IPv6.
+ */
+export function buildServer(stack: Stack): JsonObject {
+  const { networking, workload } = stack;
+  return {
+    ...((workload.workers ?? 1) > 1 && { host: '0.0.0.0' }),
+    port: networking.port,
+    ...(workload.workers !== undefined && { workers: workload.workers }),
+    ...(networking.tls && { tls_certfile: `${tlsDirectory}/tls.crt`, tls_keyfile: `${tlsDirectory}/tls.key` }),
+  };
+}

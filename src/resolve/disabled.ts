@@ -1,0 +1,176 @@
+import type { Report } from '../krm/result.ts';
+import type { BaseConfig } from '../releases/base-config.ts';
+import type { Release } from '../releases/release.ts';
+import type { DisabledApi } from '../spec/disabled.ts';
+import type { Stack } from '../spec/stack.ts';
+import { providerApis, reportUnknownApi, toApi } from './apis.ts';
+import { idOf } from './expression.ts';
+import type { AskedProvider } from './providers.ts';
+
+/** What `spec.disabled` takes away: APIs, and single base providers that cannot run without them. */
+export interface Disabled {
+  readonly apis: ReadonlySet<string>;
+  /** `<api>/<id>` of base providers whose API stays. */
+  readonly providers: ReadonlySet<string>;
+}
+
+interface Entry {
+  readonly api: string;
+  readonly id: string;
+  readonly requires: readonly string[];
+  readonly asked?: AskedProvider;
+}
+
+/**
+ * Resolves `spec.disabled` with everything that hangs on it. A base provider that requires a disabled API goes too, with
+ * an info, while its API keeps another; where a CR's provider requires it, or an API would be left without any provider,
+ * the error names them and proposes the full list that would work.
+ */
+export function resolveDisabled(
+  stack: Stack,
+  asked: readonly AskedProvider[],
+  base: BaseConfig,
+  release: Release,
+  report: Report,
+): Disabled {
+  const apis = new Set<string>();
+  for (const entry of stack.disabled) {
+    const api = toApi(entry.api, release);
+    if (!release.apis.includes(api) && !release.otherApis.includes(api))
+      reportUnknownApi(entry.written, entry.at, release, report);
+    else if (release.internal.includes(api)) reportInternal(entry, release, report);
+    else if (!(api in base.providers) && !asked.some((provider) => provider.api === api)) {
+      report.info(
+        entry.at,
+        `the API "${entry.written}" is not part of this distribution: there is nothing to disable`,
+        { currentValue: entry.written },
+      );
+    } else apis.add(api);
+  }
+  reportResources(stack, apis, release, report);
+  const { fallen, emptied, broken } = closure(entriesOf(asked, base, release), apis, release);
+  for (const entry of broken) {
+    const needs = entry.requires.filter((api) => apis.has(tableOwner(api, release)));
+    report.error(
+      entry.asked?.provider.at,
+      `the provider "${entry.id}" of \`${entry.api}\` requires ${quoted(needs)}, which \`spec.disabled\` disables; remove ${quoted(needs)} from \`spec.disabled\`, or this provider`,
+      {
+        proposedValue: stack.disabled
+          .filter((item) => !needs.includes(toApi(item.api, release)))
+          .map((item) => item.written),
+      },
+    );
+  }
+  if (emptied.size > 0) reportEmptied(stack, emptied, release, report);
+  for (const entry of fallen) {
+    report.info(
+      stack.disabled[0]?.at,
+      `the base config's provider "${entry.id}" of \`${entry.api}\` goes too, since it requires ${quoted(entry.requires.filter((api) => apis.has(tableOwner(api, release))))}`,
+    );
+  }
+  return { apis, providers: new Set(fallen.map((entry) => `${entry.api}/${entry.id}`)) };
+}
+
+function entriesOf(asked: readonly AskedProvider[], base: BaseConfig, release: Release): readonly Entry[] {
+  const own = asked.map((provider) => ({
+    api: provider.api,
+    id: provider.id,
+    requires: provider.entry?.type.requires ?? [],
+    asked: provider,
+  }));
+  const kept = Object.entries(base.providers).flatMap(([api, entries]) =>
+    entries.map((entry) => ({
+      api,
+      id: idOf(entry.provider_id),
+      requires: release.providers[api]?.[entry.provider_type]?.requires ?? [],
+    })),
+  );
+  return [...own, ...kept];
+}
+
+/** Takes away what requires a disabled API, until nothing more falls. */
+function closure(
+  entries: readonly Entry[],
+  disabled: ReadonlySet<string>,
+  release: Release,
+): { fallen: Entry[]; emptied: Map<string, Entry[]>; broken: Entry[] } {
+  const off = new Set(disabled);
+  const fallen: Entry[] = [];
+  const emptied = new Map<string, Entry[]>();
+  let rest = entries.filter((entry) => !off.has(entry.api));
+  for (;;) {
+    const falling = rest.filter(
+      (entry) => entry.asked === undefined && entry.requires.some((api) => off.has(tableOwner(api, release))),
+    );
+    if (falling.length === 0) break;
+    rest = rest.filter((entry) => !falling.includes(entry));
+    fallen.push(...falling);
+    for (const { api } of falling) {
+      if (rest.some((entry) => entry.api === api)) continue;
+      emptied.set(
+        api,
+        fallen.filter((entry) => entry.api === api),
+      );
+      off.add(api);
+    }
+  }
+  const broken = rest.filter(
+    (entry) => entry.asked !== undefined && entry.requires.some((api) => disabled.has(tableOwner(api, release))),
+  );
+  return { fallen: fallen.filter((entry) => !emptied.has(entry.api)), emptied, broken };
+}
+
+/** The API behind a routing table: `tool_groups` → `tool_runtime`. */
+function tableOwner(api: string, release: Release): string {
+  return Object.entries(release.autorouted).find(([, table]) => table === api)?.[0] ?? api;
+}
+
+function reportEmptied(
+  stack: Stack,
+  emptied: ReadonlyMap<string, readonly Entry[]>,
+  release: Release,
+  report: Report,
+): void {
+  const names = [...emptied].map(([api, entries]) => `\`${api}\` (${quoted(entries.map((entry) => entry.id))})`);
+  const proposed = [...stack.disabled.map((entry) => entry.written), ...[...emptied.keys()].sort()];
+  report.error(
+    stack.disabled[0]?.at,
+    `disabling this leaves no provider that can run for ${names.join(', ')} of the server ${release.version}; ` +
+      `disable ${emptied.size === 1 ? 'that API' : 'those APIs'} too: \`disabled: [${proposed.join(', ')}]\``,
+    { currentValue: stack.disabled.map((entry) => entry.written), proposedValue: proposed },
+  );
+}
+
+function reportInternal(entry: DisabledApi, release: Release, report: Report): void {
+  const known = [...providerApis(release)].sort().join(', ');
+  report.error(
+    entry.at,
+    `the server ${release.version} always runs the API "${entry.written}"; must be one of: ${known}`,
+    { currentValue: entry.written },
+  );
+}
+
+function reportResources(stack: Stack, apis: ReadonlySet<string>, release: Release, report: Report): void {
+  const needs = {
+    inference: stack.resources.models,
+    tool_runtime: stack.resources.tools,
+    safety: stack.resources.shields,
+  };
+  for (const [api, resources] of Object.entries(needs)) {
+    const entry = stack.disabled.find((item) => toApi(item.api, release) === api);
+    if (!apis.has(api) || entry === undefined) continue;
+    for (const resource of resources) {
+      report.error(
+        resource.at,
+        `"${resource.name}" needs the API \`${api}\`, which \`${entry.at.toString()}\` disables; remove one of the two`,
+        {
+          currentValue: resource.name,
+        },
+      );
+    }
+  }
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

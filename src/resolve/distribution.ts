@@ -1,0 +1,136 @@
+import type { Report } from '../krm/result.ts';
+import type { BaseConfig } from '../releases/base-config.ts';
+import { builtIn, builtInDistributions, knownReleases, releaseFor, retiredDistributions } from '../releases/index.ts';
+import type { Release } from '../releases/release.ts';
+import type { RenderOptions } from '../spec/render-options.ts';
+import type { Stack } from '../spec/stack.ts';
+import { distributionOf, mirrored, parseImage, releaseOf, type Image } from './image.ts';
+import type { ResolvedDistribution } from './resolved.ts';
+
+/** What `spec.distribution` comes to: the image, the release whose dialect it speaks, and the config it starts from. */
+export interface ChosenDistribution {
+  readonly distribution: ResolvedDistribution;
+  readonly release: Release;
+  /** Undefined with `overrideConfig`. */
+  readonly base?: BaseConfig;
+}
+
+interface Identity {
+  readonly name: string;
+  readonly release: string;
+  readonly image: string;
+}
+
+/**
+ * Chooses image, release and base config for `spec.distribution` (name, or image with the release of its tag or of the
+ * annotation `llamastack.io/distribution`). Reports an unknown name, and an image whose release or base config cannot be
+ * told: a guess could write a config that does not boot. Undefined after an error.
+ */
+export function resolveDistribution(
+  stack: Stack,
+  options: RenderOptions,
+  report: Report,
+): ChosenDistribution | undefined {
+  const { name, image } = stack.distribution;
+  const identity =
+    name !== undefined
+      ? byName(name, stack, options, report)
+      : image !== undefined
+        ? byImage(image, stack, report)
+        : undefined;
+  if (identity === undefined) return undefined;
+  const release = releaseFor(identity.release);
+  if (release === undefined) return unknownRelease(identity.image, identity.release, stack, report);
+  const distribution = { ...identity, image: mirrored(identity.image, options.registryMirrors) };
+  if (stack.overrideConfig) return { distribution, release };
+  const builtInConfig = builtIn(identity.name, release.minor);
+  if (builtInConfig === undefined) return missingConfig(identity, stack, report);
+  if (builtInConfig.mended !== undefined) report.info(stack.distribution.at, builtInConfig.mended);
+  const baseConfig = `built-in:${builtInConfig.name}@${builtInConfig.release}`;
+  return { distribution: { ...distribution, baseConfig }, release, base: builtInConfig.config };
+}
+
+function byName(name: string, stack: Stack, options: RenderOptions, report: Report): Identity | undefined {
+  const known = builtInDistributions().filter((entry) => entry.name === name);
+  const at = stack.distribution.at.field('name');
+  const [preferred] = known;
+  if (preferred === undefined) {
+    const retired = retiredDistributions[name];
+    const available = [...new Set(builtInDistributions().map((entry) => entry.name))].sort();
+    const message = `Unknown distribution "${name}". Available distributions: ${available.join(', ')}`;
+    report.error(at, retired === undefined ? message : `${message}. ${retired}`, {
+      currentValue: name,
+      reason: 'ConfigGenerationFailed',
+    });
+    return undefined;
+  }
+  const override = options.imageOverrides[name];
+  if (override !== undefined) {
+    const release = stack.distribution.stated?.release ?? releaseOfReference(override);
+    if (release === undefined) return untoldRelease(override, stack, report);
+    return { name, release, image: override };
+  }
+  const release = stack.distribution.stated?.release ?? preferred.release;
+  const dialect = releaseFor(release);
+  if (dialect === undefined) return unknownRelease(name, release, stack, report);
+  return { name, release, image: `${dialect.imagePrefix}${name}:${release}` };
+}
+
+function byImage(reference: string, stack: Stack, report: Report): Identity | undefined {
+  const image = parseImage(reference);
+  if (image === undefined) return undefined; // Reported by the reader of `spec.distribution.image`.
+  const { stated } = stack.distribution;
+  if (image.tag === 'latest' || (image.tag === undefined && image.digest === undefined)) {
+    report.warning(
+      stack.distribution.at.field('image'),
+      `the image "${reference}" can change under the same name, and then no longer fits its config; name a release or a digest`,
+      { currentValue: reference },
+    );
+  }
+  const release = stated?.release ?? releaseOf(image);
+  if (release === undefined) return untoldRelease(reference, stack, report);
+  return { name: stated?.name ?? distributionOf(image) ?? lastSegment(image), release, image: reference };
+}
+
+function releaseOfReference(reference: string): string | undefined {
+  const image = parseImage(reference);
+  return image && releaseOf(image);
+}
+
+function lastSegment(image: Image): string {
+  return image.repository.slice(image.repository.lastIndexOf('/') + 1);
+}
+
+function untoldRelease(image: string, stack: Stack, report: Report): undefined {
+  const at = stack.distribution.at.field(stack.distribution.name === undefined ? 'image' : 'name');
+  report.error(
+    at,
+    `the server release of the image "${image}" cannot be told from its tag, and each release needs a config of its own; ` +
+      'annotate the CR with `llamastack.io/distribution: <name>@<release>` (for example "starter@0.7.1"), use a tag ' +
+      'that starts with the release, or bring your own config with `spec.overrideConfig`',
+    { currentValue: image, reason: 'ConfigGenerationFailed' },
+  );
+  return undefined;
+}
+
+function unknownRelease(image: string, release: string, stack: Stack, report: Report): undefined {
+  report.error(
+    stack.distribution.at,
+    `the server release "${release}" of "${image}" is not known; known releases: ${knownReleases().join(', ')}; ` +
+      'use one of them, or annotate the CR with the known release whose config it reads ' +
+      '(`llamastack.io/distribution: <name>@<release>`)',
+    { currentValue: release, reason: 'ConfigGenerationFailed' },
+  );
+  return undefined;
+}
+
+function missingConfig(identity: Identity, stack: Stack, report: Report): undefined {
+  report.error(
+    stack.distribution.at,
+    `no base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); run \`llsd lock\` to ` +
+      'read it from the image, build the image with the label `io.llamastack.config.base64`, or bring your own config ' +
+      'with `spec.overrideConfig`',
+    { currentValue: identity.image, reason: 'MissingConfigLabels' },
+  );
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import type { Json } from '../krm/result.ts';
+
+/** `${env.NAME}`, `${env.NAME:=default}` or `${env.NAME:+value}` inside a config value, as every release substitutes it. */
+const expression = /\$\{env\.([A-Z0-9_]+)(?::([=+])([^}]*))?\}/g;
+
+/**
+ * The id that an entry of a base config has when it is there: `${env.VLLM_URL:+vllm}` → `vllm`,
+ * `${env.EMBEDDING_PROVIDER:=vllm}` → `vllm`, `openai` → `openai`.
+ */
+export function idOf(text: string): string {
+  return text.replace(expression, (_all, _name, _sign, value: string | undefined) => value ?? '');
+}
+
+/** Whether an entry of a base config is there only when a variable is set: `${env.VLLM_URL:+vllm}`. */
+export function isConditional(text: string): boolean {
+  return /\$\{env\.[A-Z0-9_]+(:\+|\})/.test(text);
+}
+
+/** The variables without which the server does not start: `${env.X}`, at any depth of a value, each once, in order. */
+export function requiredVariables(value: Json | undefined): readonly string[] {
+  const found = new Set<string>();
+  visit(value, (text) => {
+    for (const [, name, sign] of text.matchAll(expression))
+      if (name !== undefined && sign === undefined) found.add(name);
+  });
+  return [...found];
+}
+
+/** Whether a text holds an expression that the server substitutes. */
+export function hasExpression(text: string): boolean {
+  return text.search(expression) >= 0;
+}
+
+function visit(value: Json | undefined, onText: (text: string) => void): void {
+  if (typeof value === 'string') onText(value);
+  else if (Array.isArray(value)) for (const entry of value as readonly Json[]) visit(entry, onText);
+  else if (typeof value === 'object' && value !== null) for (const entry of Object.values(value)) visit(entry, onText);
+}

@@ -1,0 +1,108 @@
+import type { Json, JsonObject, Report } from '../krm/result.ts';
+import type { ProviderType, Release } from '../releases/release.ts';
+import type { Variable } from '../secret-env.ts';
+import type { Provider } from '../spec/providers.ts';
+import { providerApis, reportUnknownApi, toApi } from './apis.ts';
+import { conventionalDefaults } from './conventional-defaults.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import { providerId, resolveProviderType } from './provider-type.ts';
+import type { CrProvider } from './resolved.ts';
+import { resolveFields } from './settings.ts';
+
+/** A provider of the CR, with its API in this release's words and what the pod and config.yaml need for it. */
+export interface AskedProvider {
+  readonly api: string;
+  readonly provider: Provider;
+  readonly id: string;
+  /** A hole when its type was reported. */
+  readonly entry?: CrProvider;
+  readonly variables: readonly Variable[];
+  /** A connector of config.yaml, for a type that takes its endpoint there (MCP). */
+  readonly connector?: JsonObject;
+}
+
+/** Resolves every entry of `spec.providers` but telemetry, which is no provider API of the server. */
+export function resolveProviders(
+  providers: readonly Provider[],
+  distribution: string,
+  release: Release,
+  report: Report,
+): readonly AskedProvider[] {
+  const asked: AskedProvider[] = [];
+  for (const provider of providers) {
+    if (provider.api === 'telemetry') continue;
+    const api = toApi(provider.api, release);
+    if (!providerApis(release).includes(api)) {
+      reportUnknownApi(provider.api, provider.at, release, report);
+      continue;
+    }
+    const id = providerId(provider);
+    if (id === undefined) continue; // Reported by the reader of `provider`.
+    const type = resolveProviderType(provider, api, release, report);
+    asked.push(
+      type === undefined
+        ? { api, provider, id, variables: [] }
+        : resolveProvider(provider, api, id, type, distribution, release, report),
+    );
+  }
+  return asked;
+}
+
+function resolveProvider(
+  provider: Provider,
+  api: string,
+  id: string,
+  type: ProviderType,
+  distribution: string,
+  release: Release,
+  report: Report,
+): AskedProvider {
+  const endpoint = resolveEndpoint(provider, type, release, report);
+  const { settings, secrets, variables } = resolveFields(provider, id, type, endpoint, release, report);
+  const defaults = conventionalDefaults(type, id, distribution);
+  reportMissing(provider, type, { ...defaults, ...settings, ...secrets, ...endpoint }, release, report);
+  const connector =
+    type.endpoint?.form === 'connector' && provider.endpoint !== undefined
+      ? { connector_id: id, url: provider.endpoint }
+      : undefined;
+  return {
+    api,
+    provider,
+    id,
+    entry: { from: 'cr', id, type, base: {}, defaults, settings, endpoint, secrets },
+    variables,
+    ...(connector && { connector }),
+  };
+}
+
+/** Reports the fields without which the provider does not start, each with the place where the CR says it. */
+function reportMissing(
+  provider: Provider,
+  type: ProviderType,
+  given: Readonly<Record<string, Json>>,
+  release: Release,
+  report: Report,
+): void {
+  for (const field of type.required) {
+    if (Object.hasOwn(given, field)) continue;
+    const isEndpoint = type.endpoint?.field === field;
+    const isCredential = type.credential === field;
+    const at = isEndpoint
+      ? provider.at.field('endpoint')
+      : isCredential
+        ? provider.at.field('apiKey')
+        : provider.at.field('settings').field(field);
+    const secret = type.fields[field]?.secret === true;
+    const where = isEndpoint
+      ? 'add `endpoint`'
+      : isCredential
+        ? 'add `apiKey: {secretKeyRef: {name: <Secret>, key: <key>}}`'
+        : secret
+          ? `add \`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``
+          : `add \`settings: {${field}: …}\``;
+    report.error(
+      at,
+      `the provider type "${type.type}" does not start without "${field}" at release ${release.version}; ${where}`,
+    );
+  }
+}

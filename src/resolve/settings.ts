@@ -1,0 +1,142 @@
+import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
+import { nearest } from '../nearest.ts';
+import { validateAgainst } from '../releases/index.ts';
+import type { ProviderType, Release } from '../releases/release.ts';
+import { secretVariableName, splitCamelCase, type Variable } from '../secret-env.ts';
+import type { Provider } from '../spec/providers.ts';
+import { hasExpression } from './expression.ts';
+
+/** What a provider's `settings`, `secretRefs` and `apiKey` come to: config fields, and the variables of its secrets. */
+export interface ProviderFields {
+  readonly settings: JsonObject;
+  /** Config field → the variable that carries its secret. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly variables: readonly Variable[];
+}
+
+/** What other types and releases call the field of the endpoint. */
+const endpointNames = ['endpoint', 'url', 'base_url', 'api_base', 'uri'];
+
+/** What other types and releases call the field of the credential. */
+const credentialNames = ['api_key', 'api_token', 'token', 'apiKey', 'apiToken', 'access_token'];
+
+/**
+ * Resolves `settings`, `secretRefs` and `apiKey` of a provider to fields that its type really has at this release: a
+ * generic name of such a field is mapped, with an info; a name that the server would drop in silence is an error, and so
+ * are a value of a wrong type and one field given twice.
+ */
+export function resolveFields(
+  provider: Provider,
+  id: string,
+  type: ProviderType,
+  endpoint: JsonObject,
+  release: Release,
+  report: Report,
+): ProviderFields {
+  const taken = new Map<string, Path>();
+  for (const field of Object.keys(endpoint)) taken.set(field, provider.at.field('endpoint'));
+  const take = (written: string, at: Path): string | undefined => {
+    const field = fieldFor(written, at, type, release, report);
+    const before = field === undefined ? undefined : taken.get(field);
+    if (field !== undefined && before !== undefined) {
+      report.error(at, `the config field "${field}" is given twice: here and by \`${before.toString()}\`; remove one`);
+      return undefined;
+    }
+    if (field !== undefined) taken.set(field, at);
+    return field;
+  };
+  const secrets: Record<string, string> = {};
+  const variables: Variable[] = [];
+  const add = (field: string | undefined, variable: string, secret: (typeof provider.secretRefs)[string]): void => {
+    if (field === undefined) return;
+    secrets[field] = variable;
+    variables.push({ name: variable, secret });
+  };
+  if (provider.apiKey) {
+    add(
+      credentialField(provider, type, release, take, report),
+      secretVariableName(id, splitCamelCase('apiKey')),
+      provider.apiKey,
+    );
+  }
+  for (const [key, secret] of Object.entries(provider.secretRefs))
+    add(take(key, secret.at), secretVariableName(id, key), secret);
+  const settings: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(provider.settings)) {
+    const at = provider.at.field('settings').field(key);
+    const field = take(key, at);
+    if (field === undefined) continue;
+    checkValue(field, value, at, type, report);
+    settings[field] = value;
+  }
+  return { settings, secrets, variables };
+}
+
+function credentialField(
+  provider: Provider,
+  type: ProviderType,
+  release: Release,
+  take: (written: string, at: Path) => string | undefined,
+  report: Report,
+): string | undefined {
+  const at = provider.at.field('apiKey');
+  if (type.credential !== undefined) return take(type.credential, at);
+  report.error(
+    at,
+    `the provider type "${type.type}" takes no API key at release ${release.version}; remove \`apiKey\`` +
+      (Object.keys(type.fields).length === 0
+        ? ''
+        : ` and use \`secretRefs\` for its own fields: ${Object.keys(type.fields).sort().join(', ')}`),
+  );
+  return undefined;
+}
+
+function fieldFor(written: string, at: Path, type: ProviderType, release: Release, report: Report): string | undefined {
+  if (Object.hasOwn(type.fields, written)) return written;
+  const mapped = generic(written, type);
+  if (mapped !== undefined) {
+    report.info(
+      at,
+      `the provider type "${type.type}" calls this field "${mapped}" at release ${release.version}; it is written there`,
+    );
+    return mapped;
+  }
+  if (type.unknownFields === 'allow') return written;
+  const known = Object.keys(type.fields).sort();
+  const near = nearest(written, known);
+  report.error(
+    at,
+    `the provider type "${type.type}" has no field "${written}" at release ${release.version}, and the server would ` +
+      (type.unknownFields === 'forbid' ? 'refuse it' : 'ignore it') +
+      (near === undefined ? '' : `; did you mean "${near}"?`) +
+      (known.length === 0 ? '; it takes no settings' : `; must be one of: ${known.join(', ')}`),
+    { currentValue: written, proposedValue: near },
+  );
+  return undefined;
+}
+
+function generic(written: string, type: ProviderType): string | undefined {
+  if (endpointNames.includes(written) && type.endpoint?.form === 'url') return type.endpoint.field;
+  if (credentialNames.includes(written)) return type.credential;
+  return undefined;
+}
+
+function checkValue(field: string, value: Json, at: Path, type: ProviderType, report: Report): void {
+  const known = type.fields[field];
+  if (known === undefined) return;
+  const secret = known.secret === true;
+  for (const problem of validateAgainst(known.schema, value, at)) {
+    report.error(
+      problem.at,
+      `${problem.message} for the provider type "${type.type}"`,
+      secret ? {} : { currentValue: problem.value },
+    );
+  }
+  if (secret && typeof value === 'string' && value !== '' && !hasExpression(value)) {
+    report.warning(
+      at,
+      `"${field}" is a secret, and as a setting it is readable in the ConfigMap; put it into a Secret and refer to it: ` +
+        `\`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``,
+    );
+  }
+}
