@@ -1,10 +1,15 @@
+import { caBundleKey, configKeys } from './names.ts';
 import type { Release } from './releases/release.ts';
+import type { Stack } from './spec/stack.ts';
 
 /** The folder of the ConfigMap with config.yaml; the operator's, so that a cluster can move over. */
 export const configDirectory = '/etc/llama-stack';
 
 /** The config.yaml inside the container, as RUN_CONFIG_PATH names it. */
-export const configFile = `${configDirectory}/config.yaml`;
+export const configFile = `${configDirectory}/${configKeys.config}`;
+
+/** The folder of the start program alone: it is on PYTHONPATH, where config.yaml has no business. */
+export const startProgramDirectory = '/etc/llama-stack-start';
 
 /** The folder of the TLS Secret `networking.tls.secretName`, with `tls.crt` and `tls.key`. */
 export const tlsDirectory = '/etc/llama-stack-tls';
@@ -12,11 +17,22 @@ export const tlsDirectory = '/etc/llama-stack-tls';
 /** The folder of the CA bundle `networking.tls.caBundle`; the operator's. */
 export const caBundleDirectory = '/etc/ssl/certs/ca-bundle';
 
-/** The file of the CA bundle inside the container. */
-export const caBundleFile = `${caBundleDirectory}/ca-bundle.crt`;
+/** The file of the CA bundle inside the container; SSL_CERT_FILE names it until the start program has joined the two. */
+export const caBundleFile = `${caBundleDirectory}/${caBundleKey}`;
+
+/** The folder for what may be lost with the pod, and the server's HOME: the root file system is read-only. */
+export const tmpDirectory = '/tmp';
+
+/** Where the start program writes the CA bundle and the image's own roots, and points SSL_CERT_FILE at. */
+export const joinedCaBundleFile = `${tmpDirectory}/llama-stack-ca-bundle.crt`;
 
 /** Where the data volume is mounted unless `workload.storage.mountPath` says otherwise. */
 export const defaultDataDirectory = '/.llama';
+
+/** Where the data volume is mounted. */
+export function dataDirectory(stack: Stack): string {
+  return stack.workload.storage?.mountPath ?? defaultDataDirectory;
+}
 
 /** The server's sqlite files: `<mountPath>/distributions/<name>`, where the image puts them under HOME=/. */
 export function stateDirectory(mountPath: string, distribution: string): string {
@@ -28,7 +44,29 @@ export function filesDirectory(mountPath: string, distribution: string): string 
   return `${stateDirectory(mountPath, distribution)}/files`;
 }
 
-/** The server's own settings directory on the data volume: `/.llama` of release 0.7. */
-export function settingsDirectory(mountPath: string, release: Release): string {
-  return mountPath === `/${release.stateDirectory}` ? mountPath : `${mountPath}/${release.stateDirectory}`;
+/** The caches of libraries, on the data volume, so that a new pod need not download again. */
+export function cacheDirectory(mountPath: string): string {
+  return `${mountPath}/.cache`;
+}
+
+/**
+ * The second mount of the data volume: `~/.llama` as the server and its configs spell it (`~/.ogx` of release 0.8).
+ * Whoever writes to either path writes the same files.
+ */
+export function homeDataDirectory(release: Release): string {
+  return `${tmpDirectory}/${release.stateDirectory}`;
+}
+
+/** The folders that we mount for this CR; a mount of `workload.overrides.volumeMounts` must be elsewhere. */
+export function reservedMountPaths(stack: Stack, release: Release): readonly string[] {
+  const { tls, caBundle } = stack.networking;
+  return [
+    dataDirectory(stack),
+    homeDataDirectory(release),
+    configDirectory,
+    startProgramDirectory,
+    ...(tls === undefined ? [] : [tlsDirectory]),
+    ...(caBundle === undefined ? [] : [caBundleDirectory]),
+    tmpDirectory,
+  ];
 }

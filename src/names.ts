@@ -1,3 +1,6 @@
+import type { RenderOptions } from './spec/render-options.ts';
+import type { Stack } from './spec/stack.ts';
+
 /** The names of all objects made for the CR `<n>`; they are the operator's, so that a cluster can move over. */
 export const names = {
   /** Immutable, so its name carries the first 8 digits of its content's hash. */
@@ -16,14 +19,36 @@ export const names = {
 /** The container's name in the Deployment; the operator's. */
 export const containerName = 'llama-stack';
 
-/** The volumes of the pod; the first three are the operator's. */
+/** The name of the port in Service and container; the operator's, by which clients and Routes find it. */
+export const servicePortName = 'http';
+
+/** The volumes of the pod; the first three are the operator's. A volume of `workload.overrides` must have another name. */
 export const volumes = {
   data: 'lls-storage',
-  config: 'user-config',
   caBundle: 'ca-bundle',
+  config: 'user-config',
+  startProgram: 'start-program',
   tls: 'tls',
   tmp: 'tmp',
 } as const;
+
+/** The keys of the ConfigMap `<n>-config-<hash>`, each the name of the file that it becomes. */
+export const configKeys = {
+  config: 'config.yaml',
+  /** Python runs a module of this name at every start, before the server reads its config. */
+  startProgram: 'sitecustomize.py',
+} as const;
+
+/** The key of `<n>-ca-bundle`, and the name under which any CA bundle is mounted; the operator's. */
+export const caBundleKey = 'ca-bundle.crt';
+
+/** The host by which the server is exposed: `expose.hostname`, else `<n>-<namespace>.<ingressDomain>`, else any. */
+export function exposedHost(stack: Stack, options: RenderOptions): string | undefined {
+  const { expose } = stack.networking;
+  if (expose?.hostname !== undefined) return expose.hostname;
+  if (expose === undefined || options.ingressDomain === undefined || stack.namespace === undefined) return undefined;
+  return `${stack.name}-${stack.namespace}.${options.ingressDomain}`;
+}
 
 /** Annotations and labels of our own. */
 export const annotations = {
@@ -37,6 +62,8 @@ export const annotations = {
   baseConfig: 'llamastack.io/base-config',
   /** On pods: the hash of the config, so that a change rolls them. */
   configHash: 'llamastack.io/config-hash',
+  /** On pods: the hash of the certificates of `<n>-ca-bundle`, so that a change rolls them. */
+  caBundleHash: 'llamastack.io/ca-bundle-hash',
   /** On the CR: options of the render, as YAML. */
   options: 'fn.llamastack.io/options',
 } as const;

@@ -1,3 +1,4 @@
+import type { Release } from './releases/release.ts';
 import type { SecretReference } from './spec/secret-reference.ts';
 
 /** An environment variable of the container: its value written out, or a key of a Secret. */
@@ -20,6 +21,20 @@ export function splitCamelCase(field: string): string {
 /** How config.yaml refers to a variable that must be set: `LLSD_VLLM_API_KEY` → `${env.LLSD_VLLM_API_KEY}`. */
 export function envExpression(name: string): string {
   return `\${env.${name}}`;
+}
+
+/**
+ * The variables of the container that must keep our value, since config, probes or start program rely on it; one of the
+ * same name in `workload.overrides.env` is an error. The others that we set are defaults, which the user's replace, and
+ * a user's `PYTHONPATH` is kept behind ours.
+ */
+export function reservedVariables(release: Release, caBundle: boolean): readonly string[] {
+  return [
+    'RUN_CONFIG_PATH',
+    release.variables.port,
+    release.variables.configDir,
+    ...(caBundle ? ['SSL_CERT_FILE'] : []),
+  ];
 }
 
 function toVariableName(text: string): string {
