@@ -1,4 +1,7 @@
-import type { Path } from '../krm/result.ts';
+import type { Json, Path, Report } from '../krm/result.ts';
+import { imageReference } from './formats.ts';
+import { readShape } from './read-shape.ts';
+import { object, optional, text } from './shape.ts';
 
 /** `spec.distribution`: exactly one of `name` and `image`. */
 export interface Distribution {
@@ -9,4 +12,76 @@ export interface Distribution {
   /** The annotation `llamastack.io/distribution`, which states name and release of an image: `starter@0.7.1`. */
   readonly stated?: { readonly name: string; readonly release: string };
   readonly at: Path;
+}
+
+/** The annotation of a CR that states name and release of its distribution. */
+export const DISTRIBUTION_ANNOTATION = 'llamastack.io/distribution';
+
+/** `spec.distribution` as written. */
+export const distributionSchema = object(
+  {
+    name: optional(
+      'The name of a known distribution, such as "starter".',
+      text('must be the name of a distribution, such as "starter"'),
+    ),
+    image: optional('The image of the server, in place of a name.', imageReference()),
+  },
+  { must: 'must be an object with `name` or `image`, such as `{name: starter}`' },
+);
+
+/** Reads `spec.distribution` and the annotation `llamastack.io/distribution`, which stands at `statedAt`. */
+export function readDistribution(
+  value: Json | undefined,
+  at: Path,
+  stated: Json | undefined,
+  statedAt: Path,
+  report: Report,
+): Distribution {
+  if (value === undefined) {
+    report.error(at, '`distribution` is required in `spec` and must have `name` or `image`', {
+      proposedValue: { name: 'starter' },
+    });
+  }
+  const { name, image } = readShape(distributionSchema, value, at, report) ?? {};
+  const given = (key: string): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  if (given('name') && given('image')) {
+    report.error(at, 'Only one of `name` or `image` can be specified in `distribution`: remove one');
+  } else if (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !given('name') &&
+    !given('image')
+  ) {
+    report.error(at, '`distribution` must have `name` or `image`', { proposedValue: { name: 'starter' } });
+  }
+  const statement = stated === undefined ? undefined : readStatement(stated, statedAt, report);
+  if (statement !== undefined && name !== undefined && statement.name !== name) {
+    report.error(
+      statedAt,
+      `The annotation \`${DISTRIBUTION_ANNOTATION}\` states "${statement.name}", but \`spec.distribution.name\` is "${name}": they must agree`,
+      { currentValue: `${statement.name}@${statement.release}`, proposedValue: `${name}@${statement.release}` },
+    );
+  }
+  return {
+    ...(name !== undefined && { name }),
+    ...(image !== undefined && { image }),
+    ...(statement && { stated: statement }),
+    at,
+  };
+}
+
+/** `starter@0.7.1` → `{name: 'starter', release: '0.7.1'}` */
+function readStatement(value: Json, at: Path, report: Report): Distribution['stated'] {
+  const [, name, release] =
+    (typeof value === 'string' &&
+      /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)@v?([0-9]+\.[0-9]+\.[0-9]+[-+.0-9A-Za-z]*)$/.exec(value)) ||
+    [];
+  if (name !== undefined && release !== undefined) return { name, release };
+  report.error(
+    at,
+    `The annotation \`${DISTRIBUTION_ANNOTATION}\` must be name and release of a distribution, such as "starter@0.7.1"`,
+    { currentValue: value },
+  );
+  return undefined;
 }

@@ -1,4 +1,8 @@
-import type { JsonObject, Path } from '../krm/result.ts';
+import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
+import { API_NAME, toServerApi } from './api-name.ts';
+import { imageReference } from './formats.ts';
+import { readShape } from './read-shape.ts';
+import { anyObject, choice, fallback, nonEmptyList, object, openObject, optional, required, text } from './shape.ts';
 
 /** An entry of `spec.externalProviders.<api>`: a provider that an image brings as Python wheels. */
 export interface ExternalProvider {
@@ -9,4 +13,62 @@ export interface ExternalProvider {
   readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   readonly config: JsonObject;
   readonly at: Path;
+}
+
+const PULL_POLICY = 'IfNotPresent';
+
+const externalProviderSchema = object(
+  {
+    providerId: required(
+      'The id at the server.',
+      text(
+        'must be letters, digits, ".", "_" or "-", with a letter or digit first',
+        /^[A-Za-z0-9][-A-Za-z0-9._]*$/,
+        128,
+      ),
+    ),
+    image: required('The image that holds the wheels under `/lls-provider`.', imageReference()),
+    imagePullPolicy: fallback('When the image is pulled.', choice('Always', 'IfNotPresent', 'Never'), PULL_POLICY),
+    config: optional('Its config, passed on as it is.', anyObject({ confidential: true })),
+  },
+  { must: 'must be an object with `providerId` and `image`', aliases: { id: 'providerId' } },
+);
+
+const externalProvidersOfApi = () =>
+  nonEmptyList(externalProviderSchema, 'must be a list of objects with `providerId` and `image`');
+
+/** `spec.externalProviders` as written: API → list. */
+export const externalProvidersSchema = openObject(
+  { inference: optional('External providers that serve models.', externalProvidersOfApi()) },
+  externalProvidersOfApi(),
+  { must: 'must be an object with a list for each API', accepts: (key) => API_NAME.test(key) },
+);
+
+/** Reads `spec.externalProviders`; two of one id are an error, since the server could not tell them apart. */
+export function readExternalProviders(value: Json | undefined, at: Path, report: Report): ExternalProvider[] {
+  const byId = new Map<string, ExternalProvider>();
+  for (const [written, entries] of Object.entries(readShape(externalProvidersSchema, value, at, report) ?? {})) {
+    for (const [index, entry] of (entries ?? []).entries()) {
+      if (entry?.providerId === undefined || entry.image === undefined) continue;
+      const { providerId, image, imagePullPolicy = PULL_POLICY, config = {} } = entry;
+      const external: ExternalProvider = {
+        api: toServerApi(written),
+        providerId,
+        image,
+        imagePullPolicy,
+        config: config as JsonObject,
+        at: at.field(written).item(index),
+      };
+      const earlier = byId.get(providerId);
+      if (earlier === undefined) byId.set(providerId, external);
+      else {
+        report.error(
+          external.at.field('providerId'),
+          `The external provider id "${providerId}" stands at \`${earlier.at.toString()}\` and \`${external.at.toString()}\`: ids must be unique across all APIs`,
+          { currentValue: providerId, proposedValue: `${providerId}-${external.api.replaceAll('_', '-')}` },
+        );
+      }
+    }
+  }
+  return [...byId.values()];
 }

@@ -1,5 +1,8 @@
-import type { Path } from '../krm/result.ts';
-import type { SecretReference } from './secret-reference.ts';
+import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
+import { readShape } from './read-shape.ts';
+import { secretReferenceShapes, toSecretReference, type SecretReference } from './secret-reference.ts';
+import { choice, either, fallback, isObject, object, optional, text, worded, type Holed } from './shape.ts';
+import * as z from 'zod/mini';
 
 /** A storage field: written out, or a key of a Secret. */
 export type Text =
@@ -36,4 +39,154 @@ export interface Storage {
   readonly kv?: Sqlite | Redis | Postgres;
   readonly sql?: Sqlite | Postgres;
   readonly at: Path;
+}
+
+type StorageType = 'sqlite' | 'redis' | 'postgres';
+
+/** The type of a part that is given without one. */
+const TYPE = 'sqlite';
+
+/** Which fields a type has, besides `type`. */
+const FIELDS: Readonly<Record<StorageType, readonly string[]>> = {
+  sqlite: [],
+  redis: ['endpoint', 'password'],
+  postgres: ['connectionString', 'host', 'port', 'database', 'user', 'password'],
+};
+
+/** A string, or a reference to a Secret. */
+const textOrSecret = (what: string, pattern?: RegExp) => {
+  const must = `must be ${what}, or a reference to a Secret, \`{secretKeyRef: {name, key}}\``;
+  return either({ must, confidential: true }, text(must, pattern), ...secretReferenceShapes());
+};
+
+const portOrSecret = () => {
+  const must = 'must be a port from 1 to 65535, or a reference to a Secret, `{secretKeyRef: {name, key}}`';
+  return either(
+    { must },
+    worded(z.int().check(z.gte(1), z.lte(65535)), { must }),
+    text(must, /^[1-9][0-9]{0,4}(?:,[1-9][0-9]{0,4})*$/),
+    ...secretReferenceShapes(),
+  );
+};
+
+const postgresFields = () => ({
+  connectionString: optional(
+    'PostgreSQL: the whole connection string.',
+    textOrSecret(
+      'a connection string, `postgresql://user:password@host:port/database`',
+      /^postgres(?:ql)?(?:\+[a-z0-9]+)?:\/\/\S+$/,
+    ),
+  ),
+  host: optional('PostgreSQL: the host.', textOrSecret('a host name', /^[^\s:/@]+$|^\[?[0-9A-Fa-f:.%]+\]?$|^\/\S+$/)),
+  port: optional('PostgreSQL: the port.', portOrSecret()),
+  database: optional('PostgreSQL: the database.', textOrSecret('the name of a database')),
+  user: optional('PostgreSQL: the user.', textOrSecret('the name of a user')),
+});
+
+const password = () => optional('The password.', textOrSecret('a string'));
+
+/** `spec.storage` as written; which fields a type has is checked by the reader. */
+export const storageSchema = object({
+  kv: optional(
+    'Where keys and values are kept.',
+    object({
+      type: fallback('The kind of store.', choice('sqlite', 'redis', 'postgres'), TYPE),
+      endpoint: optional(
+        'Redis: `redis://host:port/db` or host:port.',
+        textOrSecret(
+          '`redis://host:port/db` or host:port',
+          /^(?:rediss?:\/\/)?(?:[^\s/]*@)?[^\s/:@]+(?::[0-9]{1,5})?(?:\/[0-9]*)?$|^(?:rediss?:\/\/)?(?:[^\s/]*@)?\[[0-9A-Fa-f:.%]+\](?::[0-9]{1,5})?(?:\/[0-9]*)?$/,
+        ),
+      ),
+      ...postgresFields(),
+      password: password(),
+    }),
+  ),
+  sql: optional(
+    'Where tables are kept.',
+    object({
+      type: fallback('The kind of store.', choice('sqlite', 'postgres'), TYPE),
+      ...postgresFields(),
+      password: password(),
+    }),
+  ),
+});
+
+type Part = NonNullable<Holed<z.infer<typeof storageSchema>>['kv']>;
+
+/** Reads `spec.storage`. */
+export function readStorage(value: Json | undefined, at: Path, report: Report): Storage {
+  const given = readShape(storageSchema, value, at, report) ?? {};
+  const kv = readPart(given.kv, fieldOf(value, 'kv'), at.field('kv'), report);
+  const sql = readPart(given.sql, fieldOf(value, 'sql'), at.field('sql'), report);
+  return { ...(kv && { kv }), ...(sql && sql.type !== 'redis' && { sql }), at };
+}
+
+function readPart(
+  given: Part | undefined,
+  written: JsonObject | undefined,
+  at: Path,
+  report: Report,
+): Sqlite | Redis | Postgres | undefined {
+  if (given === undefined || written === undefined) return undefined;
+  const type = Object.hasOwn(written, 'type') ? given.type : TYPE;
+  if (type === undefined) return undefined;
+  checkFields(type, written, at, report);
+  const texts: Record<string, Text> = {};
+  for (const field of FIELDS[type]) {
+    const entry = toText(given[field as Exclude<keyof Part, 'type'>], at.field(field));
+    if (entry === undefined) continue;
+    texts[field] = entry;
+    if ('value' in entry && (field === 'password' || field === 'connectionString')) {
+      report.warning(
+        entry.at,
+        `\`${field}\` is written out, so that whoever reads the CR or the Deployment knows it: use \`${field}: {secretKeyRef: {name: <Secret>, key: <key>}}\``,
+      );
+    }
+  }
+  return { type, ...texts, at };
+}
+
+/** Reports fields of another type, and those that the type needs and lacks. */
+function checkFields(type: StorageType, written: JsonObject, at: Path, report: Report): void {
+  const has = (field: string): boolean => Object.hasOwn(written, field);
+  const others = Object.entries(FIELDS).filter(([name]) => name !== type);
+  for (const field of Object.keys(written)) {
+    const owner = others.find(([, fields]) => fields.includes(field))?.[0];
+    if (owner === undefined || FIELDS[type].includes(field)) continue;
+    const now = has('type') ? `\`type: ${type}\`` : `${TYPE}, which is meant when \`type\` is not given`;
+    report.error(
+      at.field(field),
+      `\`${field}\` is a field of \`type: ${owner}\`, not of ${now}: set \`type: ${owner}\` or remove it`,
+    );
+  }
+  if (type === 'redis' && !has('endpoint')) {
+    report.error(
+      at.field('endpoint'),
+      '`endpoint` is required with `type: redis`: `redis://host:port/db` or host:port',
+    );
+  }
+  if (type !== 'postgres') return;
+  if (!has('connectionString') && !has('host')) {
+    report.error(at.field('connectionString'), '`connectionString` or `host` is required with `type: postgres`');
+  }
+  if (!has('connectionString')) return;
+  for (const field of FIELDS.postgres) {
+    if (field === 'connectionString' || !has(field)) continue;
+    report.error(at.field(field), `\`${field}\` cannot stand beside \`connectionString\`, which holds it: remove one`);
+  }
+}
+
+function toText(value: Part['port'], at: Path): Text | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'object') {
+    const secret = toSecretReference(value, at);
+    return secret && { secret, at };
+  }
+  return { value: String(value), at };
+}
+
+function fieldOf(value: Json | undefined, field: string): JsonObject | undefined {
+  const part = isObject(value) ? value[field] : undefined;
+  return isObject(part) ? part : undefined;
 }

@@ -5,7 +5,25 @@ import type {
   Volume,
   VolumeMount,
 } from 'kubernetes-types/core/v1.d.ts';
-import type { Path } from '../krm/result.ts';
+import * as z from 'zod/mini';
+import type { Json, Path, Report } from '../krm/result.ts';
+import { absolutePath, dnsSubdomain, quantity } from './formats.ts';
+import { env, resourceRequirements, topologySpreadConstraint, volume, volumeMount } from './kubernetes-fields.ts';
+import { readShape } from './read-shape.ts';
+import {
+  either,
+  fallback,
+  integer,
+  isObject,
+  list,
+  nonEmptyList,
+  object,
+  optional,
+  required,
+  text,
+  worded,
+  type Holed,
+} from './shape.ts';
 
 /** `spec.workload.overrides`: what is added to the pod; fields of the Kubernetes API, passed on as written. */
 export interface Overrides {
@@ -43,4 +61,193 @@ export interface Workload {
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly overrides: Overrides;
   readonly at: Path;
+}
+
+const REPLICAS = 1;
+const SIZE = '10Gi';
+const MOUNT_PATH = '/.llama';
+
+const percentage = () => integer(1, 100);
+
+const autoscalingSchema = object(
+  {
+    minReplicas: optional('The fewest pods.', integer(1)),
+    maxReplicas: required('The most pods.', integer(1)),
+    targetCPUUtilizationPercentage: optional('CPU, in percent of the request.', percentage()),
+    targetMemoryUtilizationPercentage: optional('Memory, in percent of the request.', percentage()),
+  },
+  { must: 'must be an object with `maxReplicas`' },
+);
+
+const podCount = () => {
+  const must = 'must be a number of pods, or a percentage such as "50%"';
+  return either(
+    { must },
+    worded(z.int().check(z.gte(0), z.lte(2_147_483_647)), { must }),
+    text(must, /^(?:100|[1-9]?[0-9])%$/),
+  );
+};
+
+const overridesSchema = object({
+  serviceAccountName: optional('The ServiceAccount of the pods.', dnsSubdomain()),
+  env: optional('Environment variables of the container.', list(env(), { confidential: true })),
+  command: optional(
+    'In place of the entrypoint of the image.',
+    nonEmptyList(words(), 'must be a list of at least one string'),
+  ),
+  args: optional('In place of the arguments of the image.', list(words())),
+  volumes: optional('Further volumes of the pod.', list(volume())),
+  volumeMounts: optional('Further mounts of the container.', list(volumeMount())),
+  terminationGracePeriodSeconds: optional('How long the server may take to end, in seconds.', integer(0)),
+});
+
+/** A word of a command line, which may hold a password. */
+function words() {
+  return worded(z.string(), { must: 'must be a string', confidential: true });
+}
+
+/** `spec.workload` as written. */
+export const workloadSchema = object({
+  replicas: fallback('The number of pods.', integer(0), REPLICAS),
+  workers: optional('The number of processes of the server in a pod.', integer(1)),
+  resources: optional('What the container requests and may use.', resourceRequirements()),
+  autoscaling: optional('The bounds of a HorizontalPodAutoscaler.', autoscalingSchema),
+  storage: optional(
+    'A PersistentVolumeClaim for the state of the server.',
+    object({
+      size: fallback('How much it requests.', quantity(), SIZE),
+      mountPath: fallback('Where it is mounted.', absolutePath(), MOUNT_PATH),
+    }),
+  ),
+  podDisruptionBudget: optional(
+    'How many pods an eviction leaves or takes.',
+    object({
+      minAvailable: optional('How many pods stay.', podCount()),
+      maxUnavailable: optional('How many pods may go.', podCount()),
+    }),
+  ),
+  topologySpreadConstraints: optional('How the pods are spread.', list(topologySpreadConstraint())),
+  overrides: optional('What is added to the pod.', overridesSchema),
+});
+
+type Given = Holed<z.infer<typeof workloadSchema>>;
+
+/** Reads `spec.workload`. */
+export function readWorkload(value: Json | undefined, at: Path, report: Report): Workload {
+  const given = readShape(workloadSchema, value, at, report) ?? {};
+  const { workers, resources, storage, podDisruptionBudget, topologySpreadConstraints } = given;
+  const autoscaling = readAutoscaling(given.autoscaling, at.field('autoscaling'), report);
+  if (isObject(value)) checkDisruptionBudget(value['podDisruptionBudget'], at.field('podDisruptionBudget'), report);
+  const size = storage?.size ?? SIZE;
+  return {
+    replicas: given.replicas ?? REPLICAS,
+    ...(workers !== undefined && { workers }),
+    resources: readResources(resources),
+    ...(autoscaling && { autoscaling }),
+    ...(storage && {
+      storage: { size: String(size), mountPath: storage.mountPath ?? MOUNT_PATH, at: at.field('storage') },
+    }),
+    ...(podDisruptionBudget && { podDisruptionBudget }),
+    ...(topologySpreadConstraints && {
+      topologySpreadConstraints: complete<TopologySpreadConstraint>(topologySpreadConstraints, [
+        'maxSkew',
+        'topologyKey',
+        'whenUnsatisfiable',
+      ]),
+    }),
+    overrides: readOverrides(given.overrides ?? {}, at.field('overrides'), report),
+    at,
+  };
+}
+
+/** Quantities as strings, which is how the Kubernetes API gives them back. */
+function readResources(given: Given['resources']): ResourceRequirements {
+  if (given === undefined) return {};
+  const { claims, limits, requests } = given;
+  const strings = (amounts: Readonly<Record<string, string | number | undefined>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, String(amount)]));
+  return {
+    ...(claims && { claims: complete<NonNullable<ResourceRequirements['claims']>[number]>(claims, ['name']) }),
+    ...(limits && { limits: strings(limits) }),
+    ...(requests && { requests: strings(requests) }),
+  };
+}
+
+function readAutoscaling(given: Given['autoscaling'], at: Path, report: Report): Autoscaling | undefined {
+  if (given?.maxReplicas === undefined) return undefined;
+  const { maxReplicas, minReplicas, ...targets } = given;
+  if (minReplicas !== undefined && maxReplicas < minReplicas) {
+    report.error(
+      at.field('maxReplicas'),
+      `\`maxReplicas\` must be at least \`minReplicas\`, which is ${minReplicas}, not ${maxReplicas}`,
+      {
+        currentValue: maxReplicas,
+        proposedValue: minReplicas,
+      },
+    );
+  }
+  return { ...targets, ...(minReplicas !== undefined && { minReplicas }), maxReplicas, at };
+}
+
+function checkDisruptionBudget(written: Json | undefined, at: Path, report: Report): void {
+  if (!isObject(written)) return;
+  const given = ['minAvailable', 'maxUnavailable'].filter((field) => Object.hasOwn(written, field));
+  if (given.length === 2)
+    report.error(
+      at,
+      'Only one of `minAvailable` or `maxUnavailable` can be specified in `podDisruptionBudget`: remove one',
+    );
+  if (given.length === 0) {
+    report.error(at, '`podDisruptionBudget` must have `minAvailable` or `maxUnavailable`', {
+      proposedValue: { maxUnavailable: 1 },
+    });
+  }
+}
+
+function readOverrides(given: NonNullable<Given['overrides']>, at: Path, report: Report): Overrides {
+  const { serviceAccountName, command, args, terminationGracePeriodSeconds } = given;
+  const env = complete<EnvVar>(given.env ?? [], ['name']);
+  const volumes = complete<Volume>(given.volumes ?? [], ['name']);
+  const volumeMounts = complete<VolumeMount>(given.volumeMounts ?? [], ['name', 'mountPath']);
+  reportDoubles(given.env ?? [], 'name', at.field('env'), report);
+  reportDoubles(given.volumes ?? [], 'name', at.field('volumes'), report);
+  reportDoubles(given.volumeMounts ?? [], 'mountPath', at.field('volumeMounts'), report);
+  const strings = (list: readonly (string | undefined)[]): string[] => list.filter((word) => word !== undefined);
+  return {
+    ...(serviceAccountName !== undefined && { serviceAccountName }),
+    env,
+    ...(command && { command: strings(command) }),
+    ...(args && { args: strings(args) }),
+    volumes,
+    volumeMounts,
+    ...(terminationGracePeriodSeconds !== undefined && { terminationGracePeriodSeconds }),
+    at,
+  };
+}
+
+/** The items of a list whose required fields were valid, as the Kubernetes API types them. */
+function complete<T>(items: readonly (object | undefined)[], needed: readonly (keyof T & string)[]): T[] {
+  return items.filter((item) => item !== undefined && needed.every((field) => Object.hasOwn(item, field))) as T[];
+}
+
+function reportDoubles<F extends string>(
+  items: readonly ({ readonly [K in F]?: string } | undefined)[],
+  field: F,
+  at: Path,
+  report: Report,
+): void {
+  const first = new Map<string, Path>();
+  for (const [index, item] of items.entries()) {
+    const name = item?.[field];
+    if (name === undefined) continue;
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, at.item(index));
+    else {
+      report.error(
+        at.item(index).field(field),
+        `\`${field}: ${name}\` stands already at \`${earlier.toString()}\`: remove one`,
+        { currentValue: name },
+      );
+    }
+  }
 }

@@ -1,0 +1,134 @@
+import * as z from 'zod/mini';
+import type { Json, JsonObject } from '../krm/result.ts';
+
+// Compiled validators need `new Function`, which not every host of this program has.
+z.config({ jitless: true });
+
+/** What the readers know of a schema beside what JSON Schema can say. */
+export interface Wording {
+  /** What is allowed, in words that follow the field's name: `must be an integer from 1 to 10`. */
+  readonly must?: string;
+  /** Whether the value, or a value below, may be a secret: it is never shown. */
+  readonly confidential?: true;
+  /** The value that a wrong one was probably meant to be. */
+  readonly propose?: (value: Json) => Json | undefined;
+  /** Whether an object's further key is one at all; else it is an unknown field. Asked before its value is read. */
+  readonly accepts?: (key: string, value: Json) => boolean;
+  /** Names that users know from elsewhere → where they stand here: `url` → `endpoint`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** The wording of each schema that has one. */
+export const wordings = new WeakMap<z.core.$ZodType, Wording>();
+
+/** The same schema, with its wording on record. */
+export function worded<S extends z.core.$ZodType>(schema: S, wording: Wording): S {
+  wordings.set(schema, wording);
+  return schema;
+}
+
+/** A field of an object that may be left out; the description goes to JSON Schema and the CRD. */
+export function optional<S extends z.core.$ZodType>(description: string, schema: S): z.ZodMiniOptional<S> {
+  const field = z.optional(schema);
+  z.globalRegistry.add(field, { description });
+  return field;
+}
+
+/** A field that may be left out and then has the value `fallback`. */
+export function fallback<S extends z.core.$ZodType>(
+  description: string,
+  schema: S,
+  value: z.core.util.NoUndefined<z.core.output<S>>,
+): z.ZodMiniDefault<S> {
+  const field = z._default(schema, value);
+  z.globalRegistry.add(field, { description });
+  return field;
+}
+
+/** A field that must be given; the description goes to JSON Schema and the CRD. */
+export function required<S extends z.core.$ZodType>(description: string, schema: S): S {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+/** A string that is not empty and, where a pattern is given, matches it. */
+export function text(wording: Wording | string = 'must be a string', pattern = /\S/, maxLength?: number) {
+  const checks = [z.regex(pattern), ...(maxLength === undefined ? [] : [z.maxLength(maxLength)])];
+  return worded(z.string().check(...checks), typeof wording === 'string' ? { must: wording } : wording);
+}
+
+/** An integer within bounds; the upper one is by default that of the Kubernetes API's int32. */
+export function integer(from: number, to = 2_147_483_647, proposed?: number) {
+  const bounds = to === 2_147_483_647 ? `of at least ${from}` : `from ${from} to ${to}`;
+  return worded(z.int().check(z.gte(from), z.lte(to)), {
+    must: `must be an integer ${bounds}`,
+    ...(proposed !== undefined && { propose: () => proposed }),
+  });
+}
+
+/** `true` or `false`. */
+export const flag = () => worded(z.boolean(), { must: 'must be true or false' });
+
+/** One of a few words. */
+export function choice<const T extends readonly [string, ...string[]]>(...values: T) {
+  const quoted = values.map((value) => `"${value}"`);
+  const last = quoted.pop() ?? '';
+  return worded(z.enum(values), { must: `must be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}` });
+}
+
+/** An object of known fields. */
+export function object<T extends z.core.$ZodLooseShape>(shape: T, wording: Wording = {}) {
+  return worded(z.strictObject(shape), { must: 'must be an object', ...wording });
+}
+
+/** An object of known fields and further ones of one shape. */
+export function openObject<T extends z.core.$ZodLooseShape, R extends z.core.$ZodType>(
+  shape: T,
+  further: R,
+  wording: Wording,
+) {
+  return worded(z.catchall(z.object(shape), further), { must: 'must be an object', ...wording });
+}
+
+/** A list. */
+export function list<S extends z.core.$ZodType>(item: S, wording: Wording = {}) {
+  return worded(z.array(item), { must: 'must be a list', ...wording });
+}
+
+/** A list of at least one item. */
+export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string) {
+  return worded(z.array(item).check(z.minLength(1)), { must });
+}
+
+/** An object whose keys are the user's. */
+export function map<S extends z.core.$ZodType>(value: S, wording: Wording = {}, key: z.ZodMiniString = z.string()) {
+  return worded(z.record(key, value), { must: 'must be an object', ...wording });
+}
+
+/** One of several shapes; `must` names them all. */
+export function either<const T extends readonly z.core.$ZodType[]>(
+  wording: Wording & { readonly must: string },
+  ...shapes: T
+) {
+  return worded(z.union(shapes), wording);
+}
+
+/** An object that is passed on as it is, at any depth. */
+export const anyObject = (wording: Wording = {}) => map(z.unknown(), wording);
+
+/** Whether a value is a mapping. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What is left of a value after reading: every field may be missing and every item undefined, since what was invalid
+ * is reported and left out. Items keep their places, so that later results count them as the user does.
+ */
+export type Holed<T> = unknown extends T
+  ? Json
+  : T extends readonly (infer Item)[]
+    ? readonly (Holed<Item> | undefined)[]
+    : T extends object
+      ? { readonly [Key in keyof T]?: Holed<Exclude<T[Key], undefined>> }
+      : T;
