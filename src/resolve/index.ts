@@ -5,6 +5,7 @@ import { reservedVariables, type Variable } from '../secret-env.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { SecretReference } from '../spec/secret-reference.ts';
 import type { Stack } from '../spec/stack.ts';
+import { configKeys } from '../names.ts';
 import { resolveCaBundle } from './ca-bundle.ts';
 import { safetyDefaults, vectorStoreDefaults, vectorStoreNeeds } from './defaults.ts';
 import { resolveDisabled } from './disabled.ts';
@@ -13,7 +14,7 @@ import { mergeProviders } from './merge.ts';
 import { modelEntry, resolveModels } from './models.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
 import { reportReachable } from './reachable.ts';
-import { checkReferences, type Package } from './references.ts';
+import { checkReferences, type ConfigMapReference, type Package } from './references.ts';
 import type { Resolved, ResolvedConfig, ResolvedProvider } from './resolved.ts';
 import { mergeResources } from './resources.ts';
 import { resolveShields, shieldEntry } from './shields.ts';
@@ -35,7 +36,7 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   const chosen = resolveDistribution(stack, options, report);
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
   const secrets = config ? secretsOf([...config.secrets, ...config.storage.variables, ...config.telemetry]) : [];
-  checkReferences(stack, secrets, configMapsOf(stack), objects, options, report);
+  checkReferences(stack, secrets, configMapsOf(stack, caBundle), objects, options, report);
   if (chosen) reportWarnings(stack, config, report);
   if (report.failed || chosen === undefined) return undefined;
   return {
@@ -177,12 +178,14 @@ function secretsOf(variables: readonly Variable[]): readonly SecretReference[] {
   return variables.flatMap((variable) => ('secret' in variable ? [variable.secret] : []));
 }
 
-function configMapsOf(stack: Stack): readonly { readonly name: string; readonly at: SecretReference['at'] }[] {
+function configMapsOf(stack: Stack, caBundle: Resolved['caBundle']): readonly ConfigMapReference[] {
   const { overrideConfig, networking } = stack;
   return [
-    ...(overrideConfig ? [{ name: overrideConfig.configMapName, at: overrideConfig.at.field('configMapName') }] : []),
-    ...(networking.caBundle
-      ? [{ name: networking.caBundle.configMapName, at: networking.caBundle.at.field('configMapName') }]
+    ...(overrideConfig
+      ? [{ name: overrideConfig.configMapName, key: configKeys.config, at: overrideConfig.at.field('configMapName') }]
+      : []),
+    ...(networking.caBundle && caBundle
+      ? [{ name: caBundle.configMapName, key: caBundle.key, at: networking.caBundle.at }]
       : []),
   ];
 }

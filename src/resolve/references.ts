@@ -9,51 +9,64 @@ export interface Package {
   keysOf(kind: 'Secret' | 'ConfigMap', name: string, namespace: string | undefined): readonly string[] | undefined;
 }
 
+/** A key of a ConfigMap that the pod needs, and the field that names it. */
+export interface ConfigMapReference {
+  readonly name: string;
+  readonly key: string;
+  readonly at: Path;
+}
+
 /**
- * Checks every reference of the CR against the package: a Secret without the key is an error; what is not in the package
+ * Checks every reference of the CR against the package: an object without the key is an error; what is not in the package
  * is listed once, as `missingReferences` says.
  */
 export function checkReferences(
   stack: Stack,
   secrets: readonly SecretReference[],
-  configMaps: readonly { readonly name: string; readonly at: Path }[],
+  configMaps: readonly ConfigMapReference[],
   objects: Package,
   options: RenderOptions,
   report: Report,
 ): void {
   const missing = new Map<string, Path>();
-  let failed = false;
-  for (const secret of secrets) {
-    const keys = objects.keysOf('Secret', secret.name, stack.namespace);
-    if (keys === undefined) missing.set(`Secret "${secret.name}" with the key "${secret.key}"`, secret.at);
-    else if (!keys.includes(secret.key)) {
-      failed = true;
-      report.error(
-        secret.at,
-        `the Secret "${secret.name}" of this package has no key "${secret.key}"; its keys: ${keys.length === 0 ? 'none' : [...keys].sort().join(', ')}`,
-        {
-          currentValue: secret.key,
-          condition: 'SecretsResolved',
-          reason: 'SecretKeyMissing',
-        },
-      );
-    }
-  }
-  for (const configMap of configMaps) {
-    if (objects.keysOf('ConfigMap', configMap.name, stack.namespace) === undefined)
-      missing.set(`ConfigMap "${configMap.name}"`, configMap.at);
-  }
-  if (missing.size > 0) {
-    const tags = { condition: 'SecretsResolved', reason: 'SecretNotFound' };
+  const check = (kind: 'Secret' | 'ConfigMap', { name, key, at }: ConfigMapReference): boolean => {
+    const keys = objects.keysOf(kind, name, stack.namespace);
+    if (keys === undefined) missing.set(`${kind} "${name}" with the key "${key}"`, at);
+    else if (!keys.includes(key)) reportMissingKey(kind, { name, key, at }, keys, report);
+    return keys?.includes(key) === true;
+  };
+  const found = [
+    ...secrets.map((secret) => check('Secret', secret)),
+    ...configMaps.map((configMap) => check('ConfigMap', configMap)),
+  ];
+  const [first] = missing.values();
+  if (first !== undefined) {
     const message = `The cluster must provide what is not in this package: ${[...missing.keys()].join(', ')}`;
-    const [at] = missing.values();
-    if (options.missingReferences === 'Error') report.error(at, message, tags);
-    else if (options.missingReferences === 'Warn') report.warning(at, message, tags);
+    const tags = { condition: 'SecretsResolved', reason: 'SecretNotFound' };
+    if (options.missingReferences === 'Error') report.error(first, message, tags);
+    else if (options.missingReferences === 'Warn') report.warning(first, message, tags);
     else report.info(undefined, message, tags);
-  } else if (!failed && secrets.length > 0) {
+  } else if (secrets.length > 0 && found.every(Boolean)) {
     report.info(undefined, 'All referenced Secrets are in this package', {
       condition: 'SecretsResolved',
       reason: 'AllSecretsFound',
     });
   }
+}
+
+function reportMissingKey(
+  kind: string,
+  { name, key, at }: ConfigMapReference,
+  keys: readonly string[],
+  report: Report,
+): void {
+  report.error(
+    at,
+    `the ${kind} "${name}" of this package has no key "${key}"; its keys: ${keys.length === 0 ? 'none' : [...keys].sort().join(', ')}`,
+    {
+      currentValue: key,
+      condition: 'SecretsResolved',
+      reason: 'SecretKeyMissing',
+    },
+  );
 }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { hasExpression, idOf, isConditional, requiredVariables } from './expression.ts';
+
+describe('an expression of a base config', () => {
+  it.each([
+    ['openai', 'openai', false],
+    ['${env.VLLM_URL:+vllm}', 'vllm', true],
+    ['${env.EMBEDDING_PROVIDER:=vllm-embedding}', 'vllm-embedding', false],
+    ['${env.PROVIDER}', '', true],
+    ['${env.lower:+vllm}', '${env.lower:+vllm}', false],
+  ])('%s has the id "%s"', (text, id, conditional) => {
+    expect(idOf(text)).toBe(id);
+    expect(isConditional(text)).toBe(conditional);
+  });
+
+  it('requires the variables that have no default, at any depth', () => {
+    const config = { a: ['${env.A}', { b: 'x-${env.B}-${env.C:=1}' }], d: '${env.D:+d}', e: 1, f: null, g: '${env.A}' };
+    expect(requiredVariables(config)).toEqual(['A', 'B']);
+  });
+
+  it('is no expression when the server leaves it as text', () => {
+    expect(['$HOME', '${HOME}', '${env.lower}', '${env.A:-x}'].map(hasExpression)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(hasExpression('a${env.A}')).toBe(true);
+  });
+});
