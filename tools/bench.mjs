@@ -1,0 +1,125 @@
+// Prints what a run costs, as ratios to `node -e 0` measured in the same call, round about, so that a busy machine
+// slows both alike. The goals stand beside the figures; the exit code does not depend on them.
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../dist/llsd.cjs', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'llsd-bench-'));
+
+const stack = (number) => `- apiVersion: llamastack.ai/v1alpha2
+  kind: LlamaStackDistribution
+  metadata:
+    name: stack-${number}
+  spec:
+    distribution:
+      name: starter
+    providers:
+      inference:
+        provider: vllm
+        endpoint: "http://vllm:8000"
+        apiKey:
+          secretKeyRef: {name: vllm-creds, key: token}
+    resources:
+      models: ["llama3.2-8b"]
+    storage:
+      sql:
+        type: postgres
+        connectionString:
+          secretKeyRef: {name: pg-creds, key: url}
+`;
+
+const other = (number) => `- apiVersion: v1
+  kind: ConfigMap
+  metadata: # not ours
+    name: settings-${number}
+    namespace: other
+  data:
+    greeting: "hello, ${number}"
+    settings.yaml: |
+      a: 1
+      b: [1, 2, 3]
+`;
+
+const times = (count, item) => Array.from({ length: count }, (_, index) => item(index)).join('');
+const resourceList = (items) => `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${items}`;
+
+const runs = [
+  { name: 'node -e 0', rounds: 30, args: ['-e', '0'], input: '' },
+  { name: '1 CR', rounds: 30, input: resourceList(stack(0)), goal: '1.7, then 1.3' },
+  {
+    name: '1 CR among 10,000 other items',
+    rounds: 10,
+    input: resourceList(times(5000, other) + stack(0) + times(5000, other)),
+    goal: '4',
+  },
+  { name: '10 CRs', rounds: 10, input: resourceList(times(10, stack)) },
+  { name: '100 CRs', rounds: 5, input: resourceList(times(100, stack)) },
+  { name: '1,000 CRs', rounds: 3, input: resourceList(times(1000, stack)) },
+  { name: '10,000 CRs', rounds: 1, input: resourceList(times(10_000, stack)), goal: 'linear' },
+].map((run, index) => ({ args: [program], ...run, file: join(scratch, `${index}.yaml`), wall: [] }));
+
+/** Runs once; with `report`, a file that is loaded first and tells at the end what the process used. */
+function measure({ name, args, file }, report) {
+  const stdin = openSync(file, 'r');
+  const start = process.hrtime.bigint();
+  const { status, stderr, output } = spawnSync(process.execPath, report ? ['--require', report, ...args] : args, {
+    stdio: [stdin, 'ignore', 'pipe', report ? 'pipe' : 'ignore'],
+    encoding: 'utf8',
+  });
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  closeSync(stdin);
+  if (status !== 0) throw new Error(`${name}: exit code ${status}\n${stderr}`);
+  return { milliseconds, used: report && JSON.parse(output[3]) };
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function measureAll() {
+  const report = join(scratch, 'report.cjs');
+  writeFileSync(
+    report,
+    `process.on('exit', () => {
+      const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+      require('node:fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, mebibytes: maxRSS / 1024 }));
+    });`,
+  );
+  for (const run of runs) writeFileSync(run.file, run.input);
+  for (const run of runs) Object.assign(run, measure(run, report).used); // also warms the disk
+  for (let round = 0; round < 30; round++) {
+    for (const run of runs) if (run.rounds > round) run.wall.push(measure(run).milliseconds);
+  }
+}
+
+function print() {
+  const floor = runs[0];
+  const row = (...cells) =>
+    console.log(cells.map((cell, index) => (index ? cell.padStart(12) : cell.padEnd(31))).join(''));
+  row('', 'wall median', 'wall least', 'CPU', 'per CR, ms', 'peak MiB', 'goal');
+  for (const run of runs) {
+    const ratio = (of) => (of(run) / of(floor)).toFixed(2);
+    const count = Number(/^([\d,]+) CRs?$/.exec(run.name)?.[1].replace(',', '') ?? NaN);
+    row(
+      run.name,
+      ratio(({ wall }) => median(wall)),
+      ratio(({ wall }) => Math.min(...wall)),
+      ratio(({ cpu }) => cpu),
+      Number.isNaN(count) ? '' : ((median(run.wall) - median(floor.wall)) / count).toFixed(2),
+      run.mebibytes.toFixed(0),
+      run.goal ?? '',
+    );
+  }
+  console.log(
+    `\nThe first three columns are ratios to node -e 0: ${median(floor.wall).toFixed(0)} ms wall here, Node ${process.version}.`,
+  );
+}
+
+try {
+  measureAll();
+  print();
+} finally {
+  rmSync(scratch, { recursive: true });
+}
