@@ -17,6 +17,9 @@ export interface Distribution {
 /** The annotation of a CR that states name and release of its distribution. */
 export const DISTRIBUTION_ANNOTATION = 'llamastack.io/distribution';
 
+/** `starter@0.7.1` */
+const STATEMENT = /^([a-z0-9](?:[-a-z0-9._]*[a-z0-9])?)@v?([0-9]+\.[0-9]+\.[0-9]+[-+.0-9A-Za-z]*)$/;
+
 /** `spec.distribution` as written. */
 export const distributionSchema = object(
   {
@@ -73,10 +76,7 @@ export function readDistribution(
 
 /** `starter@0.7.1` → `{name: 'starter', release: '0.7.1'}` */
 function readStatement(value: Json, at: Path, report: Report): Distribution['stated'] {
-  const [, name, release] =
-    (typeof value === 'string' &&
-      /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)@v?([0-9]+\.[0-9]+\.[0-9]+[-+.0-9A-Za-z]*)$/.exec(value)) ||
-    [];
+  const [, name, release] = STATEMENT.exec(typeof value === 'string' ? value : '') ?? [];
   if (name !== undefined && release !== undefined) return { name, release };
   report.error(
     at,

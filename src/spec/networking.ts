@@ -118,7 +118,7 @@ function readTls(
   at: Path,
   report: Report,
 ): Networking['tls'] {
-  const written = isObject(networking) ? networking['tls'] : undefined;
+  const written = isObject(networking) ? networking.tls : undefined;
   if (enabled === true && isObject(written) && !Object.hasOwn(written, 'secretName')) {
     report.error(
       at.field('secretName'),

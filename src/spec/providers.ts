@@ -169,7 +169,7 @@ function toProvider(given: HoledProvider, api: string, alone: boolean, at: Path,
     add(field, toSecretReference(reference, at.field('secretRefs').field(field)));
   }
   for (const [field, reference] of Object.entries(further)) {
-    add(field, toSecretReference(reference as HoledProvider['apiKey'], at.field(field)));
+    add(field, toSecretReference(reference, at.field(field)));
   }
   for (const [field, setting] of Object.entries(settings as JsonObject)) {
     const settingAt = at.field('settings').field(field);
@@ -195,6 +195,6 @@ function toProvider(given: HoledProvider, api: string, alone: boolean, at: Path,
 /** Whether a setting is `{secretKeyRef: {name, key}}` and nothing else; whatever more it holds, it is the provider's own. */
 function isExactReference(value: Json): boolean {
   if (!isLongForm(value) || Object.keys(value).length !== 1) return false;
-  const reference = value['secretKeyRef'];
+  const reference = value.secretKeyRef;
   return isObject(reference) && Object.keys(reference).sort().join() === 'key,name';
 }

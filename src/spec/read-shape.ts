@@ -35,7 +35,7 @@ export function readShape<S extends z.core.$ZodType>(
 export function readFields(schema: z.core.$ZodObject, value: Json, at: Path, report: Report): JsonObject | undefined {
   const place = { at, label: lastName(at), confidential: false };
   if (!isObject(value)) {
-    mismatch(schema as unknown as z.core.$ZodTypes, value, place, report);
+    reportMismatch(schema, value, place, report);
     return undefined;
   }
   return Object.fromEntries(knownKeys(schema, value, place, report).map((key) => [key, value[key] ?? null]));
@@ -51,22 +51,26 @@ function read(schema: z.core.$ZodTypes, value: Json, outer: Place, report: Repor
     case 'unknown':
       return value;
     case 'object':
-      return isObject(value)
-        ? readObject(schema as z.core.$ZodObject, value, place, report)
-        : mismatch(schema, value, place, report);
+      if (isObject(value)) return readObject(schema as z.core.$ZodObject, value, place, report);
+      break;
     case 'record':
-      return isObject(value) ? readRecord(def, value, place, report) : mismatch(schema, value, place, report);
+      if (isObject(value)) return readRecord(def, value, place, report);
+      break;
     case 'array':
-      return Array.isArray(value) && !(value.length === 0 && def.checks?.length)
-        ? value.map((item: Json, index) => read(def.element as z.core.$ZodTypes, item, itemOf(place, index), report))
-        : mismatch(schema, value, place, report);
+      if (isList(value) && !(value.length === 0 && def.checks?.length)) {
+        return value.map((item, index) => read(def.element as z.core.$ZodTypes, item, itemOf(place, index), report));
+      }
+      break;
     case 'union': {
       const branch = branchFor(def.options as readonly z.core.$ZodTypes[], value);
-      return branch === undefined ? mismatch(schema, value, place, report) : read(branch, value, place, report);
+      if (branch !== undefined) return read(branch, value, place, report);
+      break;
     }
     default:
-      return z.safeParse(schema, value).success ? value : mismatch(schema, value, place, report);
+      if (z.safeParse(schema, value).success) return value;
   }
+  reportMismatch(schema, value, place, report);
+  return undefined;
 }
 
 function readObject(schema: z.core.$ZodObject, value: JsonObject, place: Place, report: Report): object {
@@ -154,34 +158,37 @@ function kindsOf(schema: z.core.$ZodTypes): readonly Kind[] | undefined {
   }
 }
 
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 function kindOf(value: Json): Kind {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'list';
+  if (isList(value)) return 'list';
   return typeof value as Exclude<Kind, 'null' | 'list'>;
 }
 
-/** Reports a value that its schema does not take, and leaves a hole. */
-function mismatch(schema: z.core.$ZodTypes, value: Json, place: Place, report: Report): undefined {
+/** Reports a value that its schema does not take. */
+function reportMismatch(schema: z.core.$ZodTypes, value: Json, place: Place, report: Report): void {
   const must = wordings.get(schema)?.must ?? 'is not valid';
   const shown = shownValue(value, place);
   report.error(place.at, `\`${place.label}\` ${must}${shown.words}`, {
     currentValue: shown.value,
-    proposedValue: shown.value === undefined ? undefined : proposal(schema, value),
+    proposedValue: shown.value === undefined ? undefined : proposal(schema, shown.value),
   });
-  return undefined;
 }
 
 /** What may be told of a wrong value: scalars, unless they may be secrets or a URL with credentials in it. */
-function shownValue(value: Json, { confidential }: Place): { words: string; value?: Json } {
+function shownValue(value: Json, { confidential }: Place): { words: string; value?: string | number | boolean } {
   if (value === null) return { words: ', not empty (null)' };
-  if (Array.isArray(value)) return { words: value.length === 0 ? ', not an empty list' : ', not a list' };
+  if (isList(value)) return { words: value.length === 0 ? ', not an empty list' : ', not a list' };
   if (typeof value === 'object') return { words: ', not an object' };
   if (confidential || (typeof value === 'string' && value.includes('@'))) return { words: '' };
   return { words: `, not ${typeof value === 'string' ? `"${shortened(value)}"` : String(value)}`, value };
 }
 
 /** The first of the usual slips that the schema takes: a number in quotes, a bare one, spaces around, a list without dash. */
-function proposal(schema: z.core.$ZodTypes, value: Json): Json | undefined {
+function proposal(schema: z.core.$ZodTypes, value: string | number | boolean): Json | undefined {
   const words = typeof value === 'string' ? value.trim() : String(value);
   const { def } = schema._zod;
   const candidates = [

@@ -121,7 +121,7 @@ function readModels(
   }));
   for (const { modelType, metadata, at: modelAt } of models) {
     if (modelType !== 'embedding') continue;
-    const dimension = metadata['embedding_dimension'];
+    const dimension = metadata.embedding_dimension;
     if (typeof dimension === 'number' && Number.isInteger(dimension) && dimension > 0) continue;
     const meant = typeof dimension === 'string' && /^[1-9][0-9]*$/.test(dimension) ? Number(dimension) : undefined;
     report.error(

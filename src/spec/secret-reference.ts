@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
+import type { Json, JsonObject, Path } from '../krm/result.ts';
 import { dataKey, dnsSubdomain } from './formats.ts';
 import { either, isObject, object, required, type Holed } from './shape.ts';
 

@@ -82,7 +82,7 @@ const ROOT_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
  * that can be told without release and base config is reported, each with its path from the root.
  */
 export function readStack(cr: JsonObject, report: Report): Stack | undefined {
-  if (!readVersion(cr['apiVersion'], report)) return undefined;
+  if (!readVersion(cr.apiVersion, report)) return undefined;
   for (const key of Object.keys(cr).filter((name) => !ROOT_FIELDS.includes(name))) {
     const meant = nearest(key, ROOT_FIELDS);
     report.error(
@@ -91,33 +91,33 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
       { currentValue: key, proposedValue: meant },
     );
   }
-  const { name, namespace, annotations } = readMetadata(cr['metadata'], Path.root.field('metadata'), report);
+  const { name, namespace, annotations } = readMetadata(cr.metadata, Path.root.field('metadata'), report);
   const at = Path.root.field('spec');
-  if (cr['spec'] === undefined) {
+  if (cr.spec === undefined) {
     report.error(at, '`spec` is required and must be an object with `distribution`', {
       proposedValue: { distribution: { name: 'starter' } },
     });
     return undefined;
   }
-  const spec = readFields(specSchema, cr['spec'], at, report);
+  const spec = readFields(specSchema, cr.spec, at, report);
   if (spec === undefined) return undefined;
   const stack: Stack = {
     name,
     ...(namespace !== undefined && { namespace }),
     distribution: readDistribution(
-      spec['distribution'],
+      spec.distribution,
       at.field('distribution'),
       annotations[DISTRIBUTION_ANNOTATION],
       Path.root.field('metadata').field('annotations').field(DISTRIBUTION_ANNOTATION),
       report,
     ),
-    providers: readProviders(spec['providers'], at.field('providers'), report),
-    externalProviders: readExternalProviders(spec['externalProviders'], at.field('externalProviders'), report),
-    resources: readResources(spec['resources'], at.field('resources'), report),
-    storage: readStorage(spec['storage'], at.field('storage'), report),
-    disabled: readDisabled(spec['disabled'], at.field('disabled'), report),
-    networking: readNetworking(spec['networking'], at.field('networking'), report),
-    workload: readWorkload(spec['workload'], at.field('workload'), report),
+    providers: readProviders(spec.providers, at.field('providers'), report),
+    externalProviders: readExternalProviders(spec.externalProviders, at.field('externalProviders'), report),
+    resources: readResources(spec.resources, at.field('resources'), report),
+    storage: readStorage(spec.storage, at.field('storage'), report),
+    disabled: readDisabled(spec.disabled, at.field('disabled'), report),
+    networking: readNetworking(spec.networking, at.field('networking'), report),
+    workload: readWorkload(spec.workload, at.field('workload'), report),
     ...overrideConfigOf(spec, at, report),
   };
   checkExclusions(spec, at, report);
@@ -126,7 +126,7 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
 }
 
 function overrideConfigOf(spec: JsonObject, at: Path, report: Report): Pick<Stack, 'overrideConfig'> {
-  const overrideConfig = readOverrideConfig(spec['overrideConfig'], at.field('overrideConfig'), report);
+  const overrideConfig = readOverrideConfig(spec.overrideConfig, at.field('overrideConfig'), report);
   return overrideConfig === undefined ? {} : { overrideConfig };
 }
 

@@ -137,7 +137,7 @@ export function readWorkload(value: Json | undefined, at: Path, report: Report):
   const given = readShape(workloadSchema, value, at, report) ?? {};
   const { workers, resources, storage, podDisruptionBudget, topologySpreadConstraints } = given;
   const autoscaling = readAutoscaling(given.autoscaling, at.field('autoscaling'), report);
-  if (isObject(value)) checkDisruptionBudget(value['podDisruptionBudget'], at.field('podDisruptionBudget'), report);
+  if (isObject(value)) checkDisruptionBudget(value.podDisruptionBudget, at.field('podDisruptionBudget'), report);
   const size = storage?.size ?? SIZE;
   return {
     replicas: given.replicas ?? REPLICAS,
@@ -231,7 +231,7 @@ function complete<T>(items: readonly (object | undefined)[], needed: readonly (k
 }
 
 function reportDoubles<F extends string>(
-  items: readonly ({ readonly [K in F]?: string } | undefined)[],
+  items: readonly (Readonly<Partial<Record<F, string>>> | undefined)[],
   field: F,
   at: Path,
   report: Report,
