@@ -63,7 +63,7 @@ function behindOurs(variable: EnvVar, ours: readonly { name: string; value: stri
 
 function toEnvVar(variable: Variable): EnvVar {
   const { name } = variable;
-  if ('value' in variable) return { name, value: escapeReferences(variable.value) };
+  if ('value' in variable) return { name, value: variable.expands ? variable.value : escapeReferences(variable.value) };
   return { name, valueFrom: { secretKeyRef: { name: variable.secret.name, key: variable.secret.key } } };
 }
 
