@@ -1,9 +1,13 @@
 import type { Release } from './releases/release.ts';
 import type { SecretReference } from './spec/secret-reference.ts';
 
-/** An environment variable of the container: its value written out, or a key of a Secret. */
+/**
+ * An environment variable of the container: its value written out, or a key of a Secret. One that `expands` refers to an
+ * earlier variable as Kubernetes does, `Bearer%20$(LLSD_OTEL_API_KEY)`; in any other, `$(` is text.
+ */
 export type Variable =
-  { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretReference };
+  | { readonly name: string; readonly value: string; readonly expands?: true }
+  | { readonly name: string; readonly secret: SecretReference };
 
 /**
  * The variable that carries a provider's secret: `vllm`, `apiKey` → `LLSD_VLLM_API_KEY`. Upper case, and every character

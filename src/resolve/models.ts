@@ -64,8 +64,8 @@ export function modelEntry({ model, providerId }: AskedModel): JsonObject {
     model_id: model.name,
     provider_id: providerId,
     ...(model.providerModelId !== undefined && { provider_model_id: model.providerModelId }),
-    model_type: model.modelType ?? 'llm',
-    metadata,
+    ...(model.modelType !== undefined && { model_type: model.modelType }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
   };
 }
 

@@ -32,7 +32,7 @@ export function mergeResources(
   report: Report,
 ): RegisteredResources {
   const merged: Record<string, readonly JsonObject[]> = {};
-  for (const kind of new Set([...Object.keys(base.registered_resources ?? {}), ...Object.keys(own)])) {
+  for (const kind of new Set([...Object.keys(kinds), ...Object.keys(base.registered_resources ?? {})])) {
     const { id, api } = kinds[kind] ?? { id: '', api: '' };
     const mine = own[kind] ?? [];
     const mineIds = new Set(mine.map((entry) => text(entry[id])));

@@ -99,7 +99,7 @@ function addSecrets(provider: Provider, report: Report): readonly Variable[] {
   return [
     ...named,
     { name: key, secret: provider.apiKey },
-    { name: 'OTEL_EXPORTER_OTLP_HEADERS', value: `authorization=Bearer%20$(${key})` },
+    { name: 'OTEL_EXPORTER_OTLP_HEADERS', value: `authorization=Bearer%20$(${key})`, expands: true },
   ];
 }
 
