@@ -7,20 +7,20 @@ import importlib
 import importlib.util
 import os
 import sys
+import sysconfig
 
 PACKAGE = "ogx" if importlib.util.find_spec("ogx") else "llama_stack"
 COMMAND = "ogx" if PACKAGE == "ogx" else "llama"
 PORT_VARIABLE = "OGX_PORT" if PACKAGE == "ogx" else "LLAMA_STACK_PORT"
-
-_SERVER_DIRECTORY = os.path.dirname(sys.prefix)
 
 # What a test did not ask for must not decide what it sees, so nothing of the caller's environment stays but the
 # program path. No download may start: model files and token tables are looked for on disk only.
 ENVIRONMENT = {
     "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
     "LANG": "C.UTF-8",
-    "HOME": os.path.join(_SERVER_DIRECTORY, "home"),
-    "TIKTOKEN_CACHE_DIR": os.path.join(_SERVER_DIRECTORY, "tiktoken"),
+    "HOME": f"{os.path.dirname(sys.prefix)}/home",
+    # litellm, in every lock, carries the token table that the file APIs want
+    "TIKTOKEN_CACHE_DIR": sysconfig.get_path("purelib") + "/litellm/litellm_core_utils/tokenizers",
     "HF_HUB_OFFLINE": "1",
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "NO_COLOR": "1",

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const here = import.meta.dirname;
+
+/** The folder that `tools/peers/get` installs into. */
+export const peersDirectory =
+  process.env.LLSD_PEERS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'llsd', 'peers');
+
+/** A real program to compare with: what to run, and the environment variables that it needs besides. */
+export interface Peer {
+  /** The executable; of a `server-…` its Python, of `pod-image-…` the image's name, of `postgres` and `redis` our script. */
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function locate(name: string): Peer {
+  const podman = { CONTAINERS_CONF: join(peersDirectory, 'containers.conf') };
+  if (name.startsWith('kustomize-')) return { path: join(peersDirectory, 'bin', name), env: {} };
+  if (name.startsWith('server-')) {
+    return { path: join(peersDirectory, 'server', name.slice('server-'.length), 'bin', 'python'), env: {} };
+  }
+  if (name.startsWith('pod-image-')) {
+    return { path: `docker.io/llamastack/distribution-starter:${name.slice('pod-image-'.length)}`, env: podman };
+  }
+  if (name === 'postgres' || name === 'redis') return { path: join(here, name), env: {} };
+  return { path: name, env: name === 'podman' ? podman : {} };
+}
+
+function isInstalled(name: string): boolean {
+  return spawnSync(join(here, 'get'), ['--check', name]).status === 0;
+}
+
+function missing(name: string): string {
+  return `The peer "${name}" is not installed: run tools/peers/get ${name}`;
+}
+
+/** The peer, which must be there: for the body of a test that `peer(name)` has let run. */
+export function requirePeer(name: string): Peer {
+  if (!isInstalled(name)) throw new Error(missing(name));
+  return locate(name);
+}
+
+/**
+ * The peer, or undefined where it is not installed, with one line that says how to get it: `describe.runIf(peer(name))(…)`.
+ * Under CI a missing peer throws, so that a comparison cannot drop out unnoticed.
+ */
+export function peer(name: string): Peer | undefined {
+  if (process.env.CI !== undefined && process.env.CI !== '') return requirePeer(name);
+  if (isInstalled(name)) return locate(name);
+  process.stderr.write(`${missing(name)}\n`);
+  return undefined;
+}
