@@ -17,14 +17,11 @@ export const tlsDirectory = '/etc/llama-stack-tls';
 /** The folder of the CA bundle `networking.tls.caBundle`; the operator's. */
 export const caBundleDirectory = '/etc/ssl/certs/ca-bundle';
 
-/** The file of the CA bundle inside the container; SSL_CERT_FILE names it until the start program has joined the two. */
+/** The file of the CA bundle inside the container. */
 export const caBundleFile = `${caBundleDirectory}/${caBundleKey}`;
 
 /** The folder for what may be lost with the pod, and the server's HOME: the root file system is read-only. */
 export const tmpDirectory = '/tmp';
-
-/** Where the start program writes the CA bundle and the image's own roots, and points SSL_CERT_FILE at. */
-export const joinedCaBundleFile = `${tmpDirectory}/llama-stack-ca-bundle.crt`;
 
 /** Where the data volume is mounted unless `workload.storage.mountPath` says otherwise. */
 export const defaultDataDirectory = '/.llama';

@@ -27,6 +27,9 @@ export function envExpression(name: string): string {
   return `\${env.${name}}`;
 }
 
+/** The variable that tells the start program which file of certificates to join with the image's own roots. */
+export const caBundleVariable = 'LLSD_CA_BUNDLE';
+
 /**
  * The variables of the container that must keep our value, since config, probes or start program rely on it; one of the
  * same name in `workload.overrides.env` is an error. The others that we set are defaults, which the user's replace, and
@@ -37,7 +40,7 @@ export function reservedVariables(release: Release, caBundle: boolean): readonly
     'RUN_CONFIG_PATH',
     release.variables.port,
     release.variables.configDir,
-    ...(caBundle ? ['SSL_CERT_FILE'] : []),
+    ...(caBundle ? ['SSL_CERT_FILE', caBundleVariable] : []),
   ];
 }
 

@@ -62,10 +62,14 @@ test("without a ConfigMap the image's own config runs", () => {
   );
 });
 
-test('a CA bundle is what SSL_CERT_FILE names', () => {
-  const caBundle = { configMapName: 'corporate', key: 'ca.pem' };
-  expect(valueOf('SSL_CERT_FILE', { resolved: { caBundle } })).toBe('/etc/ssl/certs/ca-bundle/ca-bundle.crt');
-  expect(valueOf('SSL_CERT_FILE', {})).toBeUndefined();
+test.each([
+  ['the start program joins it', startedConfig, 'LLSD_CA_BUNDLE', 'SSL_CERT_FILE'],
+  ['without one it is all there is', plainConfig, 'SSL_CERT_FILE', 'LLSD_CA_BUNDLE'],
+])('a CA bundle is named by a variable: %s', (_, config, name, other) => {
+  const given = { resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } } };
+  expect(valueOf(name, given, config)).toBe('/etc/ssl/certs/ca-bundle/ca-bundle.crt');
+  expect(valueOf(other, given, config)).toBeUndefined();
+  expect(valueOf(name, {}, config)).toBeUndefined();
 });
 
 test("the user's value of a default is at the user's place, where it may refer to the variables before it", () => {

@@ -12,7 +12,7 @@ import {
 } from '../mounts.ts';
 import { configKeys } from '../names.ts';
 import type { Resolved } from '../resolve/resolved.ts';
-import type { Variable } from '../secret-env.ts';
+import { caBundleVariable, type Variable } from '../secret-env.ts';
 import { configMapName } from './volumes.ts';
 
 /**
@@ -30,6 +30,7 @@ export function buildEnvironment(resolved: Resolved, config: ServerConfig): EnvV
 function ourVariables(resolved: Resolved, config: ServerConfig): { name: string; value: string }[] {
   const { stack, release, distribution } = resolved;
   const data = dataDirectory(stack);
+  const started = configKeys.startProgram in config.data;
   const values = {
     RUN_CONFIG_PATH: configMapName(resolved, config) === undefined ? undefined : configFile,
     // The server takes its port from here alone; `server.port` of config.yaml is not read.
@@ -42,8 +43,10 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
     // The operator's, so that models that were downloaded under it are found.
     HF_HOME: data,
     XDG_CACHE_HOME: cacheDirectory(data),
-    PYTHONPATH: configKeys.startProgram in config.data ? startProgramDirectory : undefined,
-    SSL_CERT_FILE: resolved.caBundle === undefined ? undefined : caBundleFile,
+    PYTHONPATH: started ? startProgramDirectory : undefined,
+    // The start program joins the bundle with the image's own roots. Beside a user's own config there is none, and the
+    // bundle stands in for them.
+    [started ? caBundleVariable : 'SSL_CERT_FILE']: resolved.caBundle === undefined ? undefined : caBundleFile,
   };
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }
