@@ -1,0 +1,91 @@
+import { scanObject } from './block-scan.ts';
+import type { Placed } from './edits.ts';
+import { emitYaml } from './emitter.ts';
+import { Item, located, type Source } from './item.ts';
+import { ResourceList } from './item-list.ts';
+import type { Result } from './result.ts';
+import { unprintableIn } from './yaml.ts';
+
+/** A file of a package as the host read it. */
+export interface PackageFile {
+  /** Relative to the package, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The objects of a package, and what could not be read as one. */
+export interface FilesList {
+  readonly list: ResourceList;
+  readonly results: readonly Result[];
+}
+
+/** Local objects stay out of the cluster: any value but "false" makes one. */
+export const localConfig = 'config.kubernetes.io/local-config';
+
+/** Reads the objects of files into one list, in the order of the files and of the documents in each. */
+export function resourceListFromFiles(files: readonly PackageFile[]): FilesList {
+  const items: Item[] = [];
+  const results: Result[] = [];
+  for (const { path, text } of files) {
+    const source: Source = { text: text.startsWith('\ufeff') ? text.slice(1) : text, path };
+    const unprintable = unprintableIn(source.text);
+    if (unprintable) results.push({ message: located(source, unprintable), severity: 'error', file: { path } });
+    else readFile(source, path, items, results);
+  }
+  return { list: new ResourceList({ text: '' }, items, undefined, undefined), results };
+}
+
+function readFile(source: Source, path: string, items: Item[], results: Result[]): void {
+  let index = 0;
+  for (const { start, end } of documents(source.text)) {
+    const file = { path, index };
+    const scanned = scanObject(source.text, start, end, { kind: 'mapping', column: -1 });
+    if (scanned?.end === start) continue;
+    const item = scanned
+      ? new Item(source, { start, end: scanned.end }, 'document', scanned.header, file)
+      : Item.parsed(source, { start, end }, 'document', file);
+    const problem = item.syntaxProblem();
+    if (problem) results.push({ message: located(source, problem), severity: 'error', file });
+    else if (item.kind !== '') items.push(item);
+    else if (item.value() !== null) {
+      results.push({
+        message: 'this document is no Kubernetes object (it has no `kind`); it is left out',
+        severity: 'warning',
+        file,
+      });
+    } else continue;
+    index++;
+  }
+}
+
+/** The documents of a YAML text: no line inside a document can start with `---` or `...`. */
+function documents(text: string): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  let start = 0;
+  for (const marker of text.matchAll(/^(?:---(?=\s|$)|\.\.\.(?=\s|$))[ ]*(?:#.*)?(?:\r?\n)?/gm)) {
+    found.push({ start, end: marker.index });
+    start = marker.index + marker[0].length;
+  }
+  found.push({ start, end: text.length });
+  return found.filter((document) => document.end > document.start);
+}
+
+/** Writes items as one YAML text of several documents, those left out that are local to the package. */
+export function toManifests(items: readonly Placed[]): string {
+  return items
+    .filter((placed) => !isLocal(placed))
+    .map(documentText)
+    .join('---\n');
+}
+
+function isLocal(placed: Placed): boolean {
+  if (!('item' in placed)) return false;
+  const value = placed.annotations.get(localConfig);
+  return value !== undefined && value !== 'false';
+}
+
+function documentText(placed: Placed): string {
+  if (!('item' in placed)) return emitYaml(placed.value);
+  if (placed.item.place !== 'document') return emitYaml(placed.item.value());
+  return placed.text.endsWith('\n') ? placed.text : `${placed.text}\n`;
+}
