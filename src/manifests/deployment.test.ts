@@ -123,6 +123,12 @@ describe('replicas and updates', () => {
     expect(pod?.affinity).toHaveProperty('podAntiAffinity');
   });
 
+  test("the CR's own constraint is enough to spread by", () => {
+    const constraint = { maxSkew: 1, topologyKey: 'example.com/rack', whenUnsatisfiable: 'DoNotSchedule' };
+    const pod = podOf({ workload: { topologySpreadConstraints: [constraint] } });
+    expect(pod?.topologySpreadConstraints).toStrictEqual([constraint]);
+  });
+
   test('the hash of joined certificates rolls the pods, as that of the config does', () => {
     const caBundle = { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', pem: 'PEM\n', hash: '89abcdef' };
     expect(specOf({ resolved: { caBundle } })?.template.metadata?.annotations).toStrictEqual({
