@@ -120,6 +120,10 @@ export interface Release {
   readonly renamedTypes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** API → a provider type that no later release has → the last minor release that has it, and what to write instead. */
   readonly retiredTypes: Readonly<Record<string, Readonly<Record<string, RetiredType>>>>;
+  /** Distribution → API → provider type → the Python packages that its image lacks for it, so that it cannot load it. */
+  readonly missingPackages: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
+  >;
   /** API → type → what the server knows of it. */
   readonly providers: Readonly<Record<string, Readonly<Record<string, ProviderType>>>>;
   readonly stores: Readonly<Record<string, Store>>;

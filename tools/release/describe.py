@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "peers")
 from release import server_module  # noqa: E402
 
 import knowledge  # noqa: E402
+from packages import missing_packages, shipped_types  # noqa: E402
 from report import report  # noqa: E402
 from schema import Schemas  # noqa: E402
 
@@ -201,6 +202,7 @@ def describe(version: str) -> dict:
         "renamedApis": knowledge.fact(knowledge.RENAMED_APIS, minor),
         "renamedTypes": knowledge.fact(knowledge.RENAMED_TYPES, minor),
         "retiredTypes": retired_types(minor),
+        "missingPackages": {name: missing_packages(types, specs) for name, types in shipped_types().items()},
         "nameFields": [
             name for name in ("distro_name", "image_name") if name in fields and not fields[name].deprecated
         ],

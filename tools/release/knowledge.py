@@ -150,6 +150,8 @@ REQUIRED = {
     ("vector_io", "remote::pgvector"): ["persistence"],
     # initialize(): "OCI_COMPARTMENT_OCID is a required parameter."
     ("inference", "remote::oci"): ["oci_compartment_id"],
+    # botocore: NoRegionError, unless the pod has AWS_DEFAULT_REGION
+    ("safety", "remote::bedrock"): ["region_name"],
 }
 
 # Values of fields that the CR need not know, where the release's sample has none or asks the environment for one.
@@ -166,7 +168,6 @@ DEFAULTS = {
 REACHES_AT_START = {
     ("files", "remote::s3"): "always",  # head_bucket
     ("inference", "remote::ollama"): "with-resources",
-    ("inference", "remote::watsonx"): "always",  # _fetch_model_specs
     ("safety", "remote::bedrock"): "with-resources",
     ("safety", "remote::sambanova"): "with-resources",
     ("vector_io", "remote::chromadb"): "always",  # AsyncHttpClient asks for the tenant
