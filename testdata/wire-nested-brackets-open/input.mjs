@@ -1,0 +1,1 @@
+process.stdout.write('['.repeat(20_000));
