@@ -27,7 +27,8 @@ interface Parsed {
 
 /** The annotations that tell an item's file, the current one first (kpt and kustomize write both). */
 export const pathAnnotations = ['internal.config.kubernetes.io/path', 'config.kubernetes.io/path'] as const;
-const indexAnnotations = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
+/** The annotations that tell which document of its file an item is. */
+export const indexAnnotations = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
 
 /** One object of the list: its header is known, its value is read when asked for, its text stays as it is. */
 export class Item {

@@ -3,6 +3,7 @@ import type { Placed } from './edits.ts';
 import { emitYaml } from './emitter.ts';
 import { Item, located, type Source } from './item.ts';
 import { ResourceList } from './item-list.ts';
+import { isLocal } from './local-config.ts';
 import type { Result } from './result.ts';
 import { unprintableIn } from './yaml.ts';
 
@@ -18,9 +19,6 @@ export interface FilesList {
   readonly list: ResourceList;
   readonly results: readonly Result[];
 }
-
-/** Local objects stay out of the cluster: any value but "false" makes one. */
-export const localConfig = 'config.kubernetes.io/local-config';
 
 /** Reads the objects of files into one list, in the order of the files and of the documents in each. */
 export function resourceListFromFiles(files: readonly PackageFile[]): FilesList {
@@ -73,15 +71,9 @@ function documents(text: string): { start: number; end: number }[] {
 /** Writes items as one YAML text of several documents, those left out that are local to the package. */
 export function toManifests(items: readonly Placed[]): string {
   return items
-    .filter((placed) => !isLocal(placed))
+    .filter((placed) => !('item' in placed && isLocal(placed.annotations)))
     .map(documentText)
     .join('---\n');
-}
-
-function isLocal(placed: Placed): boolean {
-  if (!('item' in placed)) return false;
-  const value = placed.annotations.get(localConfig);
-  return value !== undefined && value !== 'false';
 }
 
 function documentText(placed: Placed): string {
