@@ -2,6 +2,7 @@ import type { JsonObject } from '../krm/result.ts';
 import { configKeys } from '../names.ts';
 import type { Resolved, ResolvedConfig } from '../resolve/resolved.ts';
 import type { Variable } from '../secret-env.ts';
+import { refusals } from './check.ts';
 import { buildProviders } from './providers.ts';
 import { buildServer } from './server.ts';
 import { startProgram } from './start-program.ts';
@@ -23,15 +24,22 @@ export interface Writer {
   sha256hex(text: string): string;
 }
 
-/** Builds config.yaml and what goes with it; with `overrideConfig` there is nothing to build but the hash of its data. */
+/**
+ * Builds config.yaml and what goes with it, once more checked as the server will: a fault that is left is ours and an exception;
+ * with `overrideConfig` there is nothing to build but the hash of its data.
+ */
 export function buildServerConfig(resolved: Resolved, writer: Writer): ServerConfig {
   const { config, overrideData } = resolved;
   if (config === undefined) {
     return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), variables: [] };
   }
   const program = startProgram(config.start);
+  const tree = buildConfigYaml(resolved, config);
+  const refused = refusals(tree, resolved.release);
+  if (refused.length > 0)
+    throw new Error(`the server ${resolved.release.version} would refuse this config.yaml: ${refused.join('; ')}`);
   const data = {
-    [configKeys.config]: writer.toYaml(buildConfigYaml(resolved, config)),
+    [configKeys.config]: writer.toYaml(tree),
     ...(program !== undefined && { [configKeys.startProgram]: program }),
   };
   return {

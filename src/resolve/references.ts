@@ -5,8 +5,15 @@ import type { Stack } from '../spec/stack.ts';
 
 /** The keys of the Secrets and ConfigMaps of the package, as far as they can be known without a cluster. */
 export interface Package {
-  /** The keys of an object, from its `data`, `stringData` or template; undefined when it is not in the package. */
-  keysOf(kind: 'Secret' | 'ConfigMap', name: string, namespace: string | undefined): readonly string[] | undefined;
+  /**
+   * The keys of an object, from its `data`, `stringData` or template; undefined when it is not in the package,
+   * `any` when the package tells the object and not its keys.
+   */
+  keysOf(
+    kind: 'Secret' | 'ConfigMap',
+    name: string,
+    namespace: string | undefined,
+  ): readonly string[] | 'any' | undefined;
 }
 
 /** A key of a ConfigMap that the pod needs, and the field that names it. */
@@ -32,8 +39,8 @@ export function checkReferences(
   const check = (kind: 'Secret' | 'ConfigMap', { name, key, at }: ConfigMapReference): boolean => {
     const keys = objects.keysOf(kind, name, stack.namespace);
     if (keys === undefined) missing.set(`${kind} "${name}" with the key "${key}"`, at);
-    else if (!keys.includes(key)) reportMissingKey(kind, { name, key, at }, keys, report);
-    return keys?.includes(key) === true;
+    else if (keys !== 'any' && !keys.includes(key)) reportMissingKey(kind, { name, key, at }, keys, report);
+    return keys === 'any' || keys?.includes(key) === true;
   };
   const found = [
     ...secrets.map((secret) => check('Secret', secret)),

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { peer } from '../../tools/peers/env.ts';
+import { emitYaml } from '../krm/emitter.ts';
+import type { Json, JsonObject } from '../krm/result.ts';
+import { knownReleases, releaseFor } from '../releases/index.ts';
+import type { ProviderType, Release, Schema } from '../releases/release.ts';
+import { run } from '../run.ts';
+
+const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
+
+/** A value that a schema takes: the least that says anything. */
+function sample(schema: Schema | undefined): Json {
+  const chosen = schema?.anyOf?.find((option) => option.type !== 'null') ?? schema;
+  if (chosen?.enum) return chosen.enum[0] ?? null;
+  if (chosen?.type === 'integer' || chosen?.type === 'number') return 1;
+  if (chosen?.type === 'boolean') return true;
+  if (chosen?.type === 'object')
+    return Object.fromEntries((chosen.required ?? []).map((key) => [key, sample(chosen.properties?.[key])]));
+  if (chosen?.type === 'array') return [];
+  return chosen?.format === 'uri' ? 'http://peer.example:8000' : 'x';
+}
+
+/** The shortest CR with this provider alone: what its type does not start without, and nothing else. */
+function shortest(api: string, type: ProviderType): JsonObject {
+  const secret = (key: string) => ({ secretKeyRef: { name: 'creds', key } });
+  const missing = type.required.filter((field) => !(field in type.defaults));
+  const others = missing.filter((field) => field !== type.endpoint?.field && field !== type.credential);
+  const isSecret = (field: string) => type.fields[field]?.secret === true;
+  const provider = {
+    provider: type.type,
+    ...(type.endpoint?.required && {
+      endpoint: type.endpoint.form === 'host-port' ? 'peer.example:8000' : 'http://peer.example:8000',
+    }),
+    ...(type.credential !== undefined && missing.includes(type.credential) && { apiKey: secret('key') }),
+    secretRefs: Object.fromEntries(others.filter(isSecret).map((field) => [field, secret(field)])),
+    settings: Object.fromEntries(
+      others.filter((field) => !isSecret(field)).map((field) => [field, sample(type.fields[field]?.schema)]),
+    ),
+  };
+  return {
+    apiVersion: 'llamastack.io/v1alpha2',
+    kind: 'LlamaStackDistribution',
+    metadata: { name: 'one' },
+    spec: { distribution: { name: 'starter' }, providers: { [api]: provider } },
+  };
+}
+
+interface Loaded {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly errors: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+/** What the server's own config model and provider classes say of each config, in one process. */
+function load(
+  python: string,
+  cases: readonly { id: string; config: string; env: Record<string, string> }[],
+): readonly Loaded[] {
+  const input = cases.map((entry) => JSON.stringify(entry)).join('\n');
+  const { stdout, stderr } = spawnSync(python, ['tools/peers/load-config.py'], {
+    input: `${input}\n`,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const lines = stdout.trim().split('\n');
+  expect(lines.length, stderr).toBe(cases.length);
+  return lines.map((line) => JSON.parse(line) as Loaded);
+}
+
+for (const version of knownReleases()) {
+  const server = peer(`server-${version}`);
+  const release = releaseFor(version) as Release;
+  describe.runIf(server)(`every provider type of ${version}, alone in a CR`, () => {
+    const types = Object.entries(release.providers).flatMap(([api, byType]) =>
+      Object.values(byType).map((type) => ({ api, type })),
+    );
+    const loadable = types.filter(({ type }) => type.unloadable === undefined);
+    const outputs = loadable.map(({ api, type }) => {
+      const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [shortest(api, type)] };
+      return { id: `${api} ${type.type}`, output: run(emitYaml(list), host) };
+    });
+
+    it.each(outputs)('$id renders without an error', ({ output }) => {
+      expect(output).toMatchObject({ code: 0, err: '' });
+    });
+
+    it(`gives ${loadable.length} configs that the server's models take as they are, no field ignored`, () => {
+      const cases = outputs.map(({ id, output }) => {
+        const { items } = parse(output.out) as { items: { kind: string; data: Record<string, string> }[] };
+        const config = items.find(({ kind }) => kind === 'ConfigMap')?.data['config.yaml'] ?? '';
+        const variables = [...config.matchAll(/\$\{env\.(LLSD_[A-Z0-9_]+)\}/g)].map(([, name]) => [name, 'x'] as const);
+        return { id, config, env: Object.fromEntries(variables) as Record<string, string> };
+      });
+      const loaded = load(server?.path ?? '', cases);
+      const faults = loaded.filter(({ ok, errors, ignored }) => !ok || errors.length + ignored.length > 0);
+      expect(faults.map(({ id, errors, ignored }) => ({ id, errors, ignored }))).toEqual([]);
+    });
+  });
+}
