@@ -1,0 +1,44 @@
+import { isatty } from 'node:tty';
+import { mostUsefulFirst } from '../../src/krm/format-result.ts';
+import type { JsonObject } from '../../src/krm/result.ts';
+import { render as renderFiles } from '../../src/run.ts';
+import { host } from '../function.ts';
+import { write } from '../standard-streams.ts';
+import { UsageError } from '../usage-error.ts';
+import { readArguments } from './arguments.ts';
+import { readPackage } from './package-files.ts';
+import { readRenderFlags, renderFlags, renderFlagsHelp } from './render-flags.ts';
+import { resultLines } from './result-lines.ts';
+
+const help = `Prints the objects for the LlamaStackDistributions in folders, files or on stdin, as plain YAML.
+
+Usage: llsd render [OPTIONS] DIR|FILE...|-
+
+Below a folder every *.yaml and *.yml is read that no .krmignore names. Results go to stderr: errors and warnings
+always, infos on a terminal. The exit code is 1 when there is an error, and then nothing is printed.
+
+Options (stronger than those in the package):
+${renderFlagsHelp}`;
+
+/** `llsd render DIR|FILE...|-`: the objects on stdout, the results as readable lines on stderr; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const given = readArguments('render', args, renderFlags);
+  if (given.flags.has('help')) {
+    await write(1, help);
+    return 0;
+  }
+  if (given.positionals.length === 0) throw new UsageError('llsd render: name a folder or a file, or - for stdin');
+  if (given.positionals.includes('-') && isatty(0))
+    throw new UsageError('llsd render: stdin is a terminal; name a folder or a file');
+  return render(given.positionals, readRenderFlags(given));
+}
+
+async function render(paths: readonly string[], flags: JsonObject): Promise<number> {
+  const { files, results: unreadable } = await readPackage(paths);
+  const { manifests, results: found, list } = renderFiles(files, flags, host);
+  const results = mostUsefulFirst([...unreadable, ...found]);
+  const failed = results.some(({ severity }) => severity === 'error');
+  await write(2, resultLines(results, list.items));
+  if (!failed) await write(1, manifests);
+  return failed ? 1 : 0;
+}

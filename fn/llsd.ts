@@ -1,0 +1,56 @@
+import { codeOf, write } from './standard-streams.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+
+/** The modes of the program; the code of each is evaluated only when it is the one that runs. */
+const commands = {
+  render: () => import('./commands/render.ts'),
+} as const;
+
+const help = `llsd expands LlamaStackDistributions into config.yaml and the Kubernetes objects that run them.
+
+Usage:
+  llsd < resource-list.yaml      as a KRM function of kustomize and kpt: ResourceList in, ResourceList out
+  llsd render DIR|FILE...|-      print the objects for the CRs in a folder, in files or on stdin
+  llsd COMMAND --help            the options of a command
+  llsd --version
+`;
+
+async function main(name: string | undefined, args: string[]): Promise<number> {
+  if (name === undefined) return (await import('./function.ts')).runFunction();
+  if (name === '--help' || name === '-h' || name === 'help') return print(help);
+  if (name === '--version') return print(`${version}\n`);
+  if (Object.hasOwn(commands, name)) return (await commands[name as keyof typeof commands]()).run(args);
+  const { nearest } = await import('../src/nearest.ts');
+  const near = nearest(name, Object.keys(commands));
+  const hint = near === undefined ? 'llsd --help lists all' : `did you mean "llsd ${near}"?`;
+  throw new UsageError(`llsd: unknown command "${name}"; ${hint}`);
+}
+
+async function print(text: string): Promise<number> {
+  await write(1, text);
+  return 0;
+}
+
+/** What a mistake of use, a fault of the system (a full disk) or of our own looks like: one line, no stack trace. */
+async function giveUp(error: unknown): Promise<number> {
+  if (error instanceof UsageError) {
+    await write(2, `${error.message}\n`);
+    return 2;
+  }
+  const code = codeOf(error);
+  const line =
+    code !== undefined && error instanceof Error && 'syscall' in error
+      ? `llsd: the system refused to ${String(error.syscall)}: ${code}`
+      : `llsd ${version}: this is a fault of llsd itself, not of the input. Please report it with the input; LLSD_DEBUG=1 shows where it happened.`;
+  await write(2, `${line}\n`);
+  if (process.env.LLSD_DEBUG === '1' && error instanceof Error) await write(2, `${error.stack ?? ''}\n`);
+  return 2;
+}
+
+const [name, ...args] = process.argv.slice(2);
+void main(name, args)
+  .catch(giveUp)
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -1,0 +1,36 @@
+import { readFileSync, writeSync } from 'node:fs';
+
+/** All of stdin. A terminal must be refused before: reading it would wait for a person who does not know. */
+export async function readStdin(): Promise<Buffer> {
+  try {
+    return readFileSync(0);
+  } catch (error) {
+    // Another process may have made our end of the pipe non-blocking, which only Node's own stream can wait for.
+    if (codeOf(error) !== 'EAGAIN') throw error;
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Writes all of `text` before it resolves. A reader that has gone away (`| head`) is no fault: the rest is dropped.
+ * Writes to the descriptor, since making `process.stdout` costs every start-up some milliseconds.
+ */
+export async function write(descriptor: 1 | 2, text: string): Promise<void> {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if (codeOf(error) === 'EPIPE') return;
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
+
+/** The system's name of an error: `ENOENT`, `EPIPE`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,71 @@
+import type { Item } from './krm/item.ts';
+import type { ResourceList } from './krm/resource-list.ts';
+import { isMapping, Path, Report, type JsonObject, type Result } from './krm/result.ts';
+import { lineAt } from './krm/syntax.ts';
+import { parseYaml } from './krm/yaml.ts';
+import { readDocument } from './krm/yaml-value.ts';
+import { OPTIONS_ANNOTATION, readRenderOptions, type OptionSource, type RenderOptions } from './spec/render-options.ts';
+
+/** The options of a render, before the CR has its say. */
+export interface Options {
+  /** What is wrong with the sources that all CRs share. */
+  readonly results: readonly Result[];
+  /** The objects in `items` that hold options. */
+  readonly items: readonly Item[];
+  /** The options for a CR, its annotation `fn.llamastack.io/options` included. */
+  readonly of: (cr: Item, report: Report) => RenderOptions;
+}
+
+/**
+ * Reads the options of a list, the weakest source first: `RenderOptions` among the items, the `functionConfig` (one, or a
+ * ConfigMap with the same names), the CR's annotation, and the flags of the command line.
+ */
+export function readOptions(list: ResourceList, flags: JsonObject): Options {
+  const { functionConfig } = list;
+  const items = list.items.filter(isRenderOptions);
+  // kpt's `configPath` passes the functionConfig among the items too.
+  const shared = items.filter((item) => !isSame(item, functionConfig)).map((item) => sourceOf(item, 'spec'));
+  if (functionConfig?.kind === 'ConfigMap') shared.push(sourceOf(functionConfig, 'data'));
+  else if (functionConfig && isRenderOptions(functionConfig)) shared.push(sourceOf(functionConfig, 'spec'));
+  const commandLine: Source = { value: flags, at: Path.root, form: 'object', report: new Report() };
+  const common = readRenderOptions([...shared, commandLine], commandLine.report);
+  return {
+    results: [...shared, commandLine].flatMap((source) => source.report.results),
+    items,
+    of(cr, crReport) {
+      const annotation = readAnnotation(cr, crReport);
+      if (!annotation) return common;
+      // Faults of the other sources are told above, once: here nobody listens to them.
+      const unheard = [...shared, commandLine].map((source) => ({ ...source, report: new Report() }));
+      return readRenderOptions([...unheard.slice(0, -1), annotation, ...unheard.slice(-1)], crReport);
+    },
+  };
+}
+
+type Source = OptionSource & { readonly report: Report };
+
+function sourceOf(item: Item, key: 'spec' | 'data'): Source {
+  const value = item.value();
+  const form = key === 'spec' ? 'object' : 'data';
+  return { value: isMapping(value) ? value[key] : undefined, at: Path.root.field(key), form, report: item.report() };
+}
+
+function readAnnotation(cr: Item, report: Report): OptionSource | undefined {
+  const text = cr.annotations.get(OPTIONS_ANNOTATION);
+  if (text === undefined) return undefined;
+  const at = Path.root.field('metadata').field('annotations').field(OPTIONS_ANNOTATION);
+  const [document = { root: undefined, problems: [] }] = parseYaml(text);
+  const { value, problems } = readDocument(document);
+  for (const problem of problems) {
+    report.error(at, `must be options as YAML: line ${String(lineAt(text, problem.at))}: ${problem.message}`);
+  }
+  return problems.length > 0 || value === null ? undefined : { value, at, form: 'object' };
+}
+
+function isRenderOptions({ kind, apiVersion }: Item): boolean {
+  return kind === 'RenderOptions' && apiVersion.startsWith('fn.llamastack.io/');
+}
+
+function isSame(item: Item, other: Item | undefined): boolean {
+  return item.kind === other?.kind && item.name === other.name && item.namespace === other.namespace;
+}
