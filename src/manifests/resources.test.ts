@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import { resolved } from './resolved.fixture.ts';
 import { buildResources } from './resources.ts';
 
+/** 1Gi less a millionth, in the units that are larger. */
+const justBelow = [1, 2, 3].map(
+  (power) => `${(0.999999 / 1024 ** power).toFixed(18)}${['Ti', 'Pi', 'Ei'][power - 1] ?? ''}`,
+);
+
 test.each([
   ['nothing', {}, undefined, { requests: { cpu: '1', memory: '1Gi' } }],
   [
@@ -56,7 +61,12 @@ test.each(['100m', '5e-1', '5E-1', '.5', '999999u', '1e8n', '0.9'])('the cpu lim
   expect(buildResources(workload).requests).toStrictEqual({ cpu, memory: '1Gi' });
 });
 
-test.each(['1G', '1023Mi', '1000000k', '1e9', '0.5Gi', '1048575Ki', '0.0009T'])(
+test.each(['1', '1000m', '1000000u', '1e9n', '1e10n', '1.0'])('the cpu limit %s is at least one core', (cpu) => {
+  const { workload } = resolved({ workload: { resources: { limits: { cpu } } } }).stack;
+  expect(buildResources(workload).requests).toStrictEqual({ cpu: '1', memory: '1Gi' });
+});
+
+test.each(['1G', '1023Mi', '1000000k', '1e9', '0.5Gi', '1048575Ki', '0.0009T', ...justBelow])(
   'the memory limit %s is below 1Gi',
   (memory) => {
     const { workload } = resolved({ workload: { resources: { limits: { memory } } } }).stack;
@@ -64,7 +74,10 @@ test.each(['1G', '1023Mi', '1000000k', '1e9', '0.5Gi', '1048575Ki', '0.0009T'])(
   },
 );
 
-test.each(['1Gi', '1024Mi', '1.1G', '1E', '0.001Ti', '1Pi', '2e9'])('the memory limit %s is at least 1Gi', (memory) => {
-  const { workload } = resolved({ workload: { resources: { limits: { memory } } } }).stack;
-  expect(buildResources(workload).requests).toStrictEqual({ cpu: '1', memory: '1Gi' });
-});
+test.each(['1Gi', '1024Mi', '1.1G', '1E', '0.0009765625Ti', '1Pi', '2e9', '1e10'])(
+  'the memory limit %s is at least 1Gi',
+  (memory) => {
+    const { workload } = resolved({ workload: { resources: { limits: { memory } } } }).stack;
+    expect(buildResources(workload).requests).toStrictEqual({ cpu: '1', memory: '1Gi' });
+  },
+);
