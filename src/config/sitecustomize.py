@@ -1,12 +1,16 @@
 """Prepares what the server cannot read by itself, in the environment, before it reads config.yaml.
 
-Python imports this file at every start, since its folder is on PYTHONPATH; it is silent, and without the variables below
-it does nothing. Each variable is used up, so child processes inherit the result and do not work again.
+Python imports this file at every start, since its folder is on PYTHONPATH. Without the variables below it does nothing;
+each of them is used up, so that child processes inherit the result and do not work again.
 
-  LLSD_CA_BUNDLE                      file of certificates  -> SSL_CERT_FILE, a file with them and the image's own roots
-  LLSD_STORAGE_SQL_CONNECTION_STRING  PostgreSQL of sql     -> PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, ...
-  LLSD_STORAGE_KV_CONNECTION_STRING   PostgreSQL of kv      -> LLSD_STORAGE_KV_HOST, _PORT, _USER, _PASSWORD, _DATABASE, ...
-  LLSD_STORAGE_KV_ENDPOINT            Redis, with its LLSD_STORAGE_KV_PASSWORD -> LLSD_STORAGE_KV_HOST
+  LLSD_CA_BUNDLE: a file of certificates
+    -> SSL_CERT_FILE: a file with them and the image's own roots
+  LLSD_STORAGE_SQL_CONNECTION_STRING: the PostgreSQL database of sql
+    -> PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE and the like
+  LLSD_STORAGE_KV_CONNECTION_STRING: the PostgreSQL database of kv
+    -> LLSD_STORAGE_KV_HOST, _PORT, _USER, _DATABASE, _SSLMODE, _SSLROOTCERT; PGPASSWORD, or _PASSWORD beside sql's
+  LLSD_STORAGE_KV_ENDPOINT, LLSD_STORAGE_KV_PASSWORD: Redis
+    -> LLSD_STORAGE_KV_HOST
 
 What is wrong is one line on stderr that never holds a piece of a value, and exit code 78.
 """
@@ -42,16 +46,20 @@ def check(holds, fault):
         raise Fault(fault)
 
 
+def stop(variable, fault):
+    """Ends the process: an exception would only be logged, and the server start without its settings."""
+    os.write(2, f"{variable}: {fault}\n".encode())
+    os._exit(78)
+
+
 def decode(text):
     from urllib.parse import unquote_to_bytes
 
-    check(not re.search("%(?![0-9A-Fa-f]{2})", text), "'%' must be followed by two hex digits; '%' itself is written %25")
-    raw = unquote_to_bytes(text)
-    try:
-        check(b"\0" not in raw, "percent-encoded bytes must be UTF-8 and not %00")
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise Fault("percent-encoded bytes must be UTF-8 and not %00") from None
+    digits = "'%' must be followed by two hex digits; '%' itself is written %25"
+    check(not re.search("%(?![0-9A-Fa-f]{2})", text), digits)
+    decoded = unquote_to_bytes(text).decode(errors="surrogateescape")
+    check(not re.search("[\0\ud800-\udfff]", decoded), "percent-encoded bytes must be UTF-8 and not %00")
+    return decoded
 
 
 def encode(text):
@@ -83,7 +91,8 @@ def split_url(rest):
     user, _, password = login.partition(":")
     parts = [re.fullmatch(r"(\[[^]]*\]|[^:]*)(?::(.*))?", entry).groups() for entry in hosts.split(",")]
     ports = ",".join(port or "5432" for _, port in parts) if any(port for _, port in parts) else ""
-    given = {"user": user, "password": password, "dbname": database, "host": ",".join(host for host, _ in parts), "port": ports}
+    location = {"dbname": database, "host": ",".join(host for host, _ in parts), "port": ports}
+    given = {"user": user, "password": password, **location}
     pairs = [(name, decode(value)) for name, value in given.items() if value]
     for pair in query.split("&") if query else []:
         name, equals, value = pair.partition("=")
@@ -102,7 +111,8 @@ def split_words(text):
 def split(variable, text):
     """A connection string as a dict of libpq's parameters, complete and checked."""
     url = re.match("postgres(?:ql)?(?:[+][a-z0-9]+)?://", text)
-    check(url or ("=" in text and "://" not in text.split("=")[0]), "must begin with postgresql:// or be host=... user=...")
+    words = "=" in text and "://" not in text.split("=")[0]
+    check(url or words, "must begin with postgresql:// or be host=... user=...")
     given = {}
     for name, value in split_url(text[url.end() :]) if url else split_words(text):
         name = {"database": "dbname", "ssl": "sslmode"}.get(name, name)
@@ -120,7 +130,8 @@ def split(variable, text):
         all(re.fullmatch(HOST, host) for host in hosts),
         "hosts must be names, addresses, IPv6 addresses in [brackets] or socket directories",
     )
-    check(all(re.fullmatch("[1-9][0-9]{0,4}", port) and int(port) < 65536 for port in ports), "ports must be numbers from 1 to 65535")
+    in_range = [re.fullmatch("[1-9][0-9]{0,4}", port) and int(port) < 65536 for port in ports]
+    check(all(in_range), "ports must be numbers from 1 to 65535")
     check(len(ports) in (1, len(hosts)), "must give one port, or one for each host")
     if "sslmode" in given:
         given["sslmode"] = {"true": "require", "false": "disable"}.get(given["sslmode"], given["sslmode"])
@@ -135,9 +146,10 @@ def settle_root_certificates(given, joined):
         import ssl
 
         given["sslrootcert"] = joined or ssl.get_default_verify_paths().cafile or ""
-        check(given["sslrootcert"], "sslrootcert=system: the image has no root certificates; name a file that is mounted")
+        check(given["sslrootcert"], "sslrootcert=system: the image has no roots; name a file that is mounted")
     elif root:
-        check(os.path.isfile(root), "the file of sslrootcert is missing in the container: mount it with workload.overrides.volumes")
+        mend = "mount it with workload.overrides.volumes"
+        check(os.path.isfile(root), f"the file of sslrootcert is missing in the container: {mend}")
     elif given.get("sslmode", "").startswith("verify") and joined:
         given["sslrootcert"] = joined
     elif given.get("sslmode", "").startswith("verify"):
@@ -181,10 +193,13 @@ def prepare_kv(variable, text, joined, of_pod):
 
 def prepare_redis(variable, text):
     """The server pastes LLSD_STORAGE_KV_HOST into redis://{host}:6379; behind '#' its own port counts no more."""
-    check(not text.startswith("rediss:"), "the server cannot speak TLS to Redis: give redis://..., of this Redis or of a TLS tunnel")
-    check("," not in text.rpartition("@")[2], "must name one Redis: the server knows neither Redis Cluster nor Sentinel")
-    form = r"(?:redis://)?(?:([^\s:@/?#]*)(?::([^\s:@/?#]*))?@)?([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?(?:/([0-9]*))?"
-    parts = re.fullmatch(form, text, re.ASCII)
+    tls = "the server cannot speak TLS to Redis: give redis://..., of this Redis or of a TLS tunnel"
+    check(not text.startswith("rediss:"), tls)
+    one = "must name one Redis: the server knows neither Redis Cluster nor Sentinel"
+    check("," not in text.rpartition("@")[2], one)
+    login = r"(?:([^\s:@/?#]*)(?::([^\s:@/?#]*))?@)?"
+    location = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?(?:/([0-9]*))?"
+    parts = re.fullmatch(f"(?:redis://)?{login}{location}", text, re.ASCII)
     check(
         parts and 1 <= int(parts[4] or 6379) <= 65535,
         "must be redis://host:port/database or host:port, and user and password in it percent-encoded",
@@ -230,8 +245,10 @@ def join_ca_bundle(path):
 
 def read(variable):
     text = os.environ[variable].rstrip("\r\n")
-    check(text, "is empty")
-    check(text.isascii() or text.encode(errors="surrogateescape").decode(errors="ignore") == text, "must be UTF-8")
+    if not text:
+        stop(variable, "is empty")
+    if re.search("[\ud800-\udfff]", text):  # what Python makes of other bytes
+        stop(variable, "must be UTF-8")
     return text
 
 
@@ -249,10 +266,10 @@ def prepare():
         try:
             joined = task(variable, read(variable)) or joined
             os.environ.pop(variable)
+        except Fault as fault:
+            stop(variable, fault)
         except Exception as error:
-            fault = error if isinstance(error, Fault) else f"could not be used ({type(error).__name__})"
-            os.write(2, f"{variable}: {fault}\n".encode())
-            os._exit(78)  # an exception would only be logged, and the server start without its settings
+            stop(variable, f"could not be used ({type(error).__name__})")
 
 
 def pass_on():
@@ -261,9 +278,9 @@ def pass_on():
     from importlib.util import module_from_spec
 
     here = os.path.dirname(os.path.abspath(__file__))
-    spec = PathFinder.find_spec("sitecustomize", [path for path in sys.path if os.path.abspath(path) != here])
+    spec = PathFinder.find_spec(__name__, [path for path in sys.path if os.path.abspath(path) != here])
     if spec and spec.loader:
-        sys.modules["sitecustomize"] = module = module_from_spec(spec)
+        sys.modules[__name__] = module = module_from_spec(spec)
         spec.loader.exec_module(module)
 
 

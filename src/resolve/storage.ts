@@ -1,9 +1,10 @@
-import type { JsonObject, Report } from '../krm/result.ts';
+import { isMapping, type JsonObject, type Report } from '../krm/result.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { Stack } from '../spec/stack.ts';
 import type { Storage } from '../spec/storage.ts';
 import type { ResolvedStorage } from './resolved.ts';
+import { lacksRootCertificates } from './storage/connection-string.ts';
 import { resolveKvPostgres, resolveSqlPostgres } from './storage/postgres.ts';
 import { resolveRedis } from './storage/redis.ts';
 import type { ResolvedBackend } from './storage/backend.ts';
@@ -16,22 +17,22 @@ type Blocks = Readonly<Record<string, JsonObject>>;
  * all else as the base has it.
  */
 export function resolveStorage(
-  stack: Pick<Stack, 'storage' | 'providers'>,
+  stack: Pick<Stack, 'storage' | 'providers' | 'networking'>,
   base: BaseConfig,
   release: Release,
   report: Report,
 ): ResolvedStorage {
   const { storage } = stack;
   const stores = base.storage?.stores ?? defaultStores(release);
-  const inBase = base.storage?.backends ?? {};
-  const kv = resolveKv(storage, release, report);
+  const backends: Record<string, JsonObject> = { ...base.storage?.backends };
   const sql = storage.sql?.type === 'postgres' ? resolveSqlPostgres(storage.sql, report) : undefined;
-  warnOfPgvector(stack, report);
-  const backends = {
-    ...inBase,
-    ...replaced('kv', storage.kv && (kv?.config ?? 'sqlite'), inBase, stores, base, release),
-    ...replaced('sql', storage.sql && (sql?.config ?? 'sqlite'), inBase, stores, base, release),
-  };
+  const kv = resolveKv(storage, release, report);
+  for (const kind of ['kv', 'sql'] as const) {
+    const sqlite = toSqlite(kind, base, release);
+    const asked = storage[kind] && ({ kv, sql }[kind]?.config ?? sqlite);
+    for (const name of usedBackends(kind, stores, release)) backends[name] = choose(asked, backends[name], sqlite);
+  }
+  warnOfTls(stack, report);
   const parts = [sql, kv].filter((part) => part !== undefined);
   return {
     backends,
@@ -52,27 +53,22 @@ function resolveKv({ kv, sql }: Storage, release: Release, report: Report): Reso
   return undefined;
 }
 
-/** The backends of one kind that stores use, with the CR's config; those that the CR leaves alone only where the base has none. */
-function replaced(
-  kind: Kind,
-  config: JsonObject | 'sqlite' | undefined,
-  inBase: Blocks,
-  stores: Blocks,
-  base: BaseConfig,
-  release: Release,
-): Blocks {
+/** The names of the backends that stores of one kind use: `kv_default`. */
+function usedBackends(kind: Kind, stores: Blocks, release: Release): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [store, reference] of Object.entries(stores)) {
-    if (kindOf(store, reference, release) === kind && typeof reference.backend === 'string')
-      names.add(reference.backend);
+  // what the base leaves out, the server fills with its own references
+  for (const [store, reference] of Object.entries({ ...defaultStores(release), ...stores })) {
+    // `responses: null` turns a store off
+    if (!isMapping(reference) || kindOf(store, reference, release) !== kind) continue;
+    if (typeof reference.backend === 'string') names.add(reference.backend);
   }
-  const backends: Record<string, JsonObject> = {};
-  for (const name of names) {
-    const now = inBase[name];
-    const stays = now && (config === undefined || (config === 'sqlite' && now.type === `${kind}_sqlite`));
-    if (!stays) backends[name] = config === undefined || config === 'sqlite' ? sqlite(kind, base, release) : config;
-  }
-  return backends;
+  return names;
+}
+
+/** What the CR asks for, else what the base has; sqlite files stay where the base has them. */
+function choose(asked: JsonObject | undefined, now: JsonObject | undefined, sqlite: JsonObject): JsonObject {
+  const stays = asked === undefined || (asked === sqlite && now?.type === sqlite.type);
+  return (stays ? now : asked) ?? sqlite;
 }
 
 function kindOf(store: string, reference: JsonObject, release: Release): Kind {
@@ -80,7 +76,7 @@ function kindOf(store: string, reference: JsonObject, release: Release): Kind {
 }
 
 /** Files in SQLITE_STORE_DIR; both kinds in one folder, since the server makes the folder only for its kv file. */
-function sqlite(kind: Kind, base: BaseConfig, release: Release): JsonObject {
+function toSqlite(kind: Kind, base: BaseConfig, release: Release): JsonObject {
   const name = release.nameFields.map((field) => base[field]).find((value) => typeof value === 'string');
   const folder = `~/${release.stateDirectory}${typeof name === 'string' ? `/distributions/${name}` : ''}`;
   const file = kind === 'kv' ? 'kvstore.db' : 'sql_store.db';
@@ -95,16 +91,26 @@ function defaultStores(release: Release): Blocks {
   );
 }
 
-/** The libraries read PGSSLMODE and PGSSLROOTCERT for the whole process, and no config field of pgvector says otherwise. */
-function warnOfPgvector({ storage, providers }: Pick<Stack, 'storage' | 'providers'>, report: Report): void {
-  const source = [storage.sql, storage.kv].find((part) => part?.type === 'postgres' && part.connectionString);
-  if (source === undefined) return;
-  for (const provider of providers) {
+/** What no other field of the CR shows: where certificates come from, and who else gets the settings of a connection string. */
+function warnOfTls({ storage, providers, networking }: Parameters<typeof resolveStorage>[0], report: Report): void {
+  const strings = [storage.sql, storage.kv].flatMap((part) =>
+    part?.type === 'postgres' && part.connectionString ? [part.connectionString] : [],
+  );
+  for (const text of strings) {
+    if (networking.caBundle || !lacksRootCertificates(text)) continue;
+    report.warning(
+      text.at,
+      '`sslmode=verify-…` needs a file of root certificates: give `spec.networking.tls.caBundle`, or ' +
+        '`&sslrootcert=<file>` with a file that `spec.workload.overrides` mounts',
+    );
+  }
+  const [first] = strings;
+  for (const provider of first === undefined ? [] : providers) {
     if (provider.provider?.replace(/^.*::/, '') !== 'pgvector') continue;
     report.warning(
       provider.at,
-      `pgvector connects with the TLS settings of \`${source.at.toString()}.connectionString\`: the server has one ` +
-        `PGSSLMODE for all. Its database must accept the same \`sslmode\` and \`sslrootcert\``,
+      `pgvector connects with the \`sslmode\` and \`sslrootcert\` of \`${first?.at.toString() ?? ''}\` too, since the ` +
+        'server has one PGSSLMODE for all: its database must accept them',
     );
   }
 }

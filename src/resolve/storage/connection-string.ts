@@ -34,6 +34,11 @@ export function checkConnectionString(kind: 'kv' | 'sql', text: Text, report: Re
   }
 }
 
+/** Whether a literal `connectionString` asks for verified TLS and names no file of root certificates. */
+export function lacksRootCertificates(text: Text): boolean {
+  return 'value' in text && /[?&]ssl(?:mode)?=verify-/.test(text.value) && !/[?&]sslrootcert=/.test(text.value);
+}
+
 /** What is wrong with a connection string, never with a piece of it. */
 class Fault extends Error {}
 
@@ -110,7 +115,7 @@ function checkValues(kind: 'kv' | 'sql', given: ReadonlyMap<string, string>): vo
   const { user = '', dbname = user } = Object.fromEntries(given) as Record<string, string | undefined>;
   if (kind === 'kv' && (isConverted(user) || isConverted(dbname))) {
     throw new Fault(
-      'user and database must not be numbers, true or false, nor begin with "~": the server would convert them',
+      "user and database must not be a number, true or false, nor begin with '~': the server would convert it",
     );
   }
 }
