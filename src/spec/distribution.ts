@@ -1,7 +1,7 @@
 import type { Json, Path, Report } from '../krm/result.ts';
 import { imageReference } from './formats.ts';
 import { readShape } from './read-shape.ts';
-import { object, optional, text } from './shape.ts';
+import { isObject, object, optional, text } from './shape.ts';
 
 /** `spec.distribution`: exactly one of `name` and `image`. */
 export interface Distribution {
@@ -32,7 +32,7 @@ export const distributionSchema = object(
   { must: 'must be an object with `name` or `image`, such as `{name: starter}`' },
 );
 
-/** Reads `spec.distribution` and the annotation `llamastack.io/distribution`, which stands at `statedAt`. */
+/** Reads `spec.distribution` and the annotation `llamastack.io/distribution`, which stands at `statedAt`; that the field must be given is for the reader of `spec` to say. */
 export function readDistribution(
   value: Json | undefined,
   at: Path,
@@ -40,23 +40,11 @@ export function readDistribution(
   statedAt: Path,
   report: Report,
 ): Distribution {
-  if (value === undefined) {
-    report.error(at, '`distribution` is required in `spec` and must have `name` or `image`', {
-      proposedValue: { name: 'starter' },
-    });
-  }
   const { name, image } = readShape(distributionSchema, value, at, report) ?? {};
-  const given = (key: string): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, key);
-  if (given('name') && given('image')) {
-    report.error(at, 'Only one of `name` or `image` can be specified in `distribution`: remove one');
-  } else if (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !given('name') &&
-    !given('image')
-  ) {
-    report.error(at, '`distribution` must have `name` or `image`', { proposedValue: { name: 'starter' } });
+  if (isObject(value) && Object.hasOwn(value, 'name') === Object.hasOwn(value, 'image')) {
+    if (Object.hasOwn(value, 'name')) {
+      report.error(at, 'Only one of `name` or `image` can be specified in `distribution`: remove one');
+    } else report.error(at, '`distribution` must have `name` or `image`', { proposedValue: { name: 'starter' } });
   }
   const statement = stated === undefined ? undefined : readStatement(stated, statedAt, report);
   if (statement !== undefined && name !== undefined && statement.name !== name) {

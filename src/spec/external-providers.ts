@@ -48,7 +48,7 @@ export const externalProvidersSchema = openObject(
 export function readExternalProviders(value: Json | undefined, at: Path, report: Report): ExternalProvider[] {
   const byId = new Map<string, ExternalProvider>();
   for (const [written, entries] of Object.entries(readShape(externalProvidersSchema, value, at, report) ?? {})) {
-    for (const [index, entry] of (entries ?? []).entries()) {
+    for (const [index, entry] of entries.entries()) {
       if (entry?.providerId === undefined || entry.image === undefined) continue;
       const { providerId, image, imagePullPolicy = PULL_POLICY, config = {} } = entry;
       const external: ExternalProvider = {
@@ -56,7 +56,7 @@ export function readExternalProviders(value: Json | undefined, at: Path, report:
         providerId,
         image,
         imagePullPolicy,
-        config: config as JsonObject,
+        config: config,
         at: at.field(written).item(index),
       };
       const earlier = byId.get(providerId);

@@ -15,6 +15,15 @@ const keySelector = (kind: string) =>
 /** The name of an environment variable: any printable ASCII but `=`, as the Kubernetes API takes it; most shells take less. */
 const variableName = () => text('must be the name of an environment variable', /^[!-<>-~]+$/, 1024);
 
+/** Where the value of a variable can come from: the fields of `EnvVarSource` of the Kubernetes API v1. */
+export const VARIABLE_SOURCES = [
+  'secretKeyRef',
+  'configMapKeyRef',
+  'fieldRef',
+  'resourceFieldRef',
+  'fileKeyRef',
+] as const;
+
 /** `EnvVar` of the Kubernetes API. */
 export const env = () =>
   object(
@@ -49,7 +58,7 @@ export const env = () =>
   );
 
 /** The kinds of volume of the Kubernetes API v1. */
-const VOLUME_SOURCES = [
+export const VOLUME_SOURCES = [
   'awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'configMap', 'csi', 'downwardAPI', 'emptyDir',
   'ephemeral', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'hostPath', 'image', 'iscsi',
   'nfs', 'persistentVolumeClaim', 'photonPersistentDisk', 'portworxVolume', 'projected', 'quobyte', 'rbd', 'scaleIO',
@@ -133,3 +142,8 @@ export const resourceRequirements = () => {
     ),
   });
 };
+
+/** The items of a list whose required fields were valid, as the Kubernetes API types them. */
+export function complete<T>(items: readonly (object | undefined)[], needed: readonly (keyof T & string)[]): T[] {
+  return items.filter((item) => item !== undefined && needed.every((field) => Object.hasOwn(item, field))) as T[];
+}

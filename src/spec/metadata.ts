@@ -64,6 +64,6 @@ export function readMetadata(value: Json | undefined, at: Path, report: Report):
   return {
     name,
     ...(namespace !== undefined && { namespace }),
-    annotations: annotations as Readonly<Record<string, string>>,
+    annotations: annotations,
   };
 }

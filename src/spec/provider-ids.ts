@@ -1,8 +1,10 @@
 import type { Report } from '../krm/result.ts';
 import type { Provider } from './providers.ts';
 
-/** `remote::vllm` → `vllm`: the id of a provider that is given none. */
-const defaultId = (provider: string): string => provider.split('::').at(-1) ?? provider;
+/** The id of a provider at the server: its own, or `remote::vllm` → `vllm` where it needs none; else undefined. */
+function idOf({ id, alone, provider }: Provider): string | undefined {
+  return id ?? (alone ? provider?.split('::').at(-1) : undefined);
+}
 
 /** `vllm-1` → `VLLM_1`: the part of an environment variable's name that an id gives. */
 const variablePart = (id: string): string => id.toUpperCase().replace(/[^A-Z0-9]/g, '_');
@@ -12,65 +14,57 @@ const variablePart = (id: string): string => id.toUpperCase().replace(/[^A-Z0-9]
  * written or defaulted (FR-072), and ids whose environment variables would have one name.
  */
 export function checkProviderIds(providers: readonly Provider[], report: Report): void {
-  const byId = new Map<string, Provider>();
-  const byVariable = new Map<string, { id: string; provider: Provider }>();
+  const taken = new Set(providers.map(idOf).flatMap((id) => (id === undefined ? [] : [variablePart(id)])));
+  const first = new Map<string, { id: string; provider: Provider }>();
   for (const provider of providers) {
-    if (provider.id !== undefined) continue;
-    if (!provider.alone) reportMissingId(provider, providers, report);
-  }
-  for (const provider of providers) {
-    const id =
-      provider.id ?? (provider.alone && provider.provider !== undefined ? defaultId(provider.provider) : undefined);
-    if (id === undefined) continue;
-    const sameId = byId.get(id);
-    const sameVariable = byVariable.get(variablePart(id));
-    const detail = { currentValue: provider.id, proposedValue: freeId(id, provider, providers) };
-    const paths = (other: Provider): string => `\`${other.at.toString()}\` and \`${provider.at.toString()}\``;
-    if (sameId !== undefined) {
-      report.error(
-        provider.at.field('id'),
-        `The provider id "${id}" stands at ${paths(sameId)}: ids must be unique across all APIs. Give one of them another \`id\`, such as "${detail.proposedValue}"`,
-        detail,
-      );
-    } else if (sameVariable !== undefined) {
-      report.error(
-        provider.at.field('id'),
-        `The provider ids "${sameVariable.id}" and "${id}" at ${paths(sameVariable.provider)} give the same environment variables, LLSD_${variablePart(id)}_…: they must differ in letters or digits`,
-        detail,
-      );
-    } else {
-      byId.set(id, provider);
-      byVariable.set(variablePart(id), { id, provider });
+    const id = idOf(provider);
+    if (id === undefined) {
+      if (!provider.alone) reportMissingId(provider, taken, report);
+      continue;
     }
+    const earlier = first.get(variablePart(id));
+    if (earlier === undefined) first.set(variablePart(id), { id, provider });
+    else reportClash(earlier, { id, provider }, taken, report);
   }
 }
 
-function reportMissingId(provider: Provider, providers: readonly Provider[], report: Report): void {
-  const proposed = provider.provider === undefined ? undefined : defaultId(provider.provider);
+function reportMissingId(provider: Provider, taken: Set<string>, report: Report): void {
+  const id = provider.provider?.split('::').at(-1);
   report.error(
     provider.at.field('id'),
-    `\`id\` is required: each of several providers of an API must have its own, here of "${provider.api}"`,
-    {
-      proposedValue:
-        proposed === undefined
-          ? undefined
-          : isFree(proposed, providers)
-            ? proposed
-            : freeId(proposed, provider, providers),
-    },
+    `\`id\` is required: each of several providers of an API must have its own, here of \`${provider.api}\``,
+    { proposedValue: id === undefined ? undefined : freeId([id, `${id}-${apiPart(provider)}`], taken) },
   );
 }
 
-/** `<id>-<api>`, or with a number behind where that is taken too. */
-function freeId(id: string, provider: Provider, providers: readonly Provider[]): string {
-  const wanted = `${id}-${provider.api.replaceAll('_', '-')}`;
-  let free = wanted;
-  for (let number = 2; !isFree(free, providers); number += 1) free = `${wanted}-${number}`;
-  return free;
+function reportClash(
+  earlier: { readonly id: string; readonly provider: Provider },
+  { id, provider }: { readonly id: string; readonly provider: Provider },
+  taken: Set<string>,
+  report: Report,
+): void {
+  const places = `\`${earlier.provider.at.toString()}\` and \`${provider.at.toString()}\``;
+  const proposed = freeId([`${id}-${apiPart(provider)}`], taken);
+  const fault =
+    earlier.id === id
+      ? `The provider id "${id}" stands at ${places}: ids must be unique across all APIs.`
+      : `The provider ids "${earlier.id}" and "${id}" at ${places} give the same environment variables, LLSD_${variablePart(id)}_…: ids must differ in letters or digits.`;
+  report.error(provider.at.field('id'), `${fault} Give one of them another \`id\`, such as "${proposed}"`, {
+    currentValue: provider.id,
+    proposedValue: proposed,
+  });
 }
 
-const isFree = (id: string, providers: readonly Provider[]): boolean =>
-  providers.every((other) => {
-    const taken = other.id ?? (other.alone && other.provider !== undefined ? defaultId(other.provider) : undefined);
-    return taken === undefined || variablePart(taken) !== variablePart(id);
-  });
+const apiPart = ({ api }: Provider): string => api.replaceAll('_', '-');
+
+/** The first of the wanted ids that no provider has, else the last of them with a number behind; it is taken then. */
+function freeId(wanted: readonly string[], taken: Set<string>): string {
+  const isFree = (id: string): boolean => !taken.has(variablePart(id));
+  let free = wanted.find(isFree);
+  for (let number = 2; free === undefined; number += 1) {
+    const numbered = `${wanted.at(-1) ?? ''}-${number}`;
+    if (isFree(numbered)) free = numbered;
+  }
+  taken.add(variablePart(free));
+  return free;
+}

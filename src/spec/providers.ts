@@ -68,10 +68,10 @@ const providerSchema = openObject(
       ),
     ),
     endpoint: optional('Where the provider is reached.', endpoint()),
-    apiKey: optional('The credential, in a Secret.', secretReference('apiKey')),
+    apiKey: optional('The credential, in a Secret.', secretReference()),
     secretRefs: optional(
       'Further fields of its config whose values are in Secrets.',
-      map(secretReference('<field>'), {
+      map(secretReference(), {
         must: 'must be an object of config fields, each `{secretKeyRef: {name, key}}`',
         confidential: true,
       }),
@@ -156,6 +156,12 @@ export function readProviders(value: Json | undefined, at: Path, report: Report)
 
 function toProvider(given: HoledProvider, api: string, alone: boolean, at: Path, report: Report): Provider {
   const { id, provider, endpoint, apiKey, secretRefs = {}, settings = {}, ...further } = given;
+  if (endpoint !== undefined && /:\/\/[^/]*@/.test(endpoint)) {
+    report.warning(
+      at.field('endpoint'),
+      '`endpoint` holds credentials, which whoever reads the CR or the ConfigMap then knows: use `apiKey` or `secretRefs`',
+    );
+  }
   const credential = toSecretReference(apiKey, at.field('apiKey'));
   const references = Object.create(null) as Record<string, SecretReference>;
   const plainSettings = Object.create(null) as Record<string, Json>;
@@ -171,7 +177,7 @@ function toProvider(given: HoledProvider, api: string, alone: boolean, at: Path,
   for (const [field, reference] of Object.entries(further)) {
     add(field, toSecretReference(reference, at.field(field)));
   }
-  for (const [field, setting] of Object.entries(settings as JsonObject)) {
+  for (const [field, setting] of Object.entries(settings)) {
     const settingAt = at.field('settings').field(field);
     if (!isExactReference(setting)) plainSettings[field] = setting;
     else {

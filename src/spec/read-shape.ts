@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { nearest } from '../nearest.ts';
-import { isObject, wordings, type Holed } from './shape.ts';
+import { isList, isObject, wordings, type Holed } from './shape.ts';
 
 /** Where the walk stands: the field's path, its name in messages, and whether values here may be secrets. */
 interface Place {
@@ -98,7 +98,7 @@ function knownKeys(schema: z.core.$ZodObject, value: JsonObject, place: Place, r
     return false;
   });
   for (const [key, field] of Object.entries(shape)) {
-    if (Object.hasOwn(value, key) || field._zod.optin === 'optional') continue;
+    if (Object.hasOwn(value, key) || ['optional', 'default'].includes(field._zod.def.type)) continue;
     const must = wordings.get(field)?.must ?? 'must be given';
     report.error(place.at.field(key), `\`${key}\` is required in \`${place.label}\` and ${must}`);
   }
@@ -158,10 +158,6 @@ function kindsOf(schema: z.core.$ZodTypes): readonly Kind[] | undefined {
   }
 }
 
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
 function kindOf(value: Json): Kind {
   if (value === null) return 'null';
   if (isList(value)) return 'list';
@@ -170,7 +166,7 @@ function kindOf(value: Json): Kind {
 
 /** Reports a value that its schema does not take. */
 function reportMismatch(schema: z.core.$ZodTypes, value: Json, place: Place, report: Report): void {
-  const must = wordings.get(schema)?.must ?? 'is not valid';
+  const must = (wordings.get(schema)?.must ?? 'is not valid').replaceAll('<field>', place.label);
   const shown = shownValue(value, place);
   report.error(place.at, `\`${place.label}\` ${must}${shown.words}`, {
     currentValue: shown.value,

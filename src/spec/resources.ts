@@ -117,7 +117,7 @@ function readModels(
 ): Model[] {
   const models = named(entries, at).map((model): Model => ({
     ...model,
-    metadata: (model.metadata ?? {}) as JsonObject,
+    metadata: model.metadata ?? {},
   }));
   for (const { modelType, metadata, at: modelAt } of models) {
     if (modelType !== 'embedding') continue;

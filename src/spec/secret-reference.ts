@@ -29,11 +29,11 @@ export const longForm = () =>
 /** Both forms, where something else is allowed beside them. */
 export const secretReferenceShapes = () => [shortForm(), longForm()] as const;
 
-/** A secret reference of either form under `field`, whose own words show the YAML to write instead of a literal. */
-export const secretReference = (field: string) =>
+/** A secret reference of either form, whose words show the YAML to write instead of a literal. */
+export const secretReference = () =>
   either(
     {
-      must: `must name a key of a Secret, since a value written here could be read by all: write \`${field}: {secretKeyRef: {name: <Secret>, key: <key>}}\``,
+      must: `must name a key of a Secret, since a value written here could be read by all: write \`<field>: {secretKeyRef: {name: <Secret>, key: <key>}}\``,
       confidential: true,
     },
     ...secretReferenceShapes(),

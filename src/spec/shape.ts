@@ -6,7 +6,7 @@ z.config({ jitless: true });
 
 /** What the readers know of a schema beside what JSON Schema can say. */
 export interface Wording {
-  /** What is allowed, in words that follow the field's name: `must be an integer from 1 to 10`. */
+  /** What is allowed, in words that follow the field's name: `must be an integer from 1 to 10`; `<field>` is that name again. */
   readonly must?: string;
   /** Whether the value, or a value below, may be a secret: it is never shown. */
   readonly confidential?: true;
@@ -96,8 +96,8 @@ export function list<S extends z.core.$ZodType>(item: S, wording: Wording = {}) 
 }
 
 /** A list of at least one item. */
-export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string) {
-  return worded(z.array(item).check(z.minLength(1)), { must });
+export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string, wording: Wording = {}) {
+  return worded(z.array(item).check(z.minLength(1)), { must, ...wording });
 }
 
 /** An object whose keys are the user's. */
@@ -121,6 +121,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is a list. */
+export function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /**
  * What is left of a value after reading: every field may be missing and every item undefined, since what was invalid
  * is reported and left out. Items keep their places, so that later results count them as the user does.
@@ -129,6 +134,8 @@ export type Holed<T> = unknown extends T
   ? Json
   : T extends readonly (infer Item)[]
     ? readonly (Holed<Item> | undefined)[]
-    : T extends object
-      ? { readonly [Key in keyof T]?: Holed<Exclude<T[Key], undefined>> }
-      : T;
+    : Record<string, never> extends T
+      ? { readonly [Key in keyof T]: Holed<Exclude<T[Key], undefined>> }
+      : T extends object
+        ? { readonly [Key in keyof T]?: Holed<Exclude<T[Key], undefined>> }
+        : T;

@@ -41,7 +41,7 @@ export interface Storage {
   readonly at: Path;
 }
 
-type StorageType = 'sqlite' | 'redis' | 'postgres';
+type StorageType = (typeof TYPES)[number];
 
 /** The type of a part that is given without one. */
 const TYPE = 'sqlite';
@@ -52,6 +52,9 @@ const FIELDS: Readonly<Record<StorageType, readonly string[]>> = {
   redis: ['endpoint', 'password'],
   postgres: ['connectionString', 'host', 'port', 'database', 'user', 'password'],
 };
+
+const TYPES = ['sqlite', 'redis', 'postgres'] as const;
+const SQL_TYPES = ['sqlite', 'postgres'] as const;
 
 /** A string, or a reference to a Secret. */
 const textOrSecret = (what: string, pattern?: RegExp) => {
@@ -90,7 +93,7 @@ export const storageSchema = object({
   kv: optional(
     'Where keys and values are kept.',
     object({
-      type: fallback('The kind of store.', choice('sqlite', 'redis', 'postgres'), TYPE),
+      type: fallback('The kind of store.', choice(...TYPES), TYPE),
       endpoint: optional(
         'Redis: `redis://host:port/db` or host:port.',
         textOrSecret(
@@ -105,7 +108,7 @@ export const storageSchema = object({
   sql: optional(
     'Where tables are kept.',
     object({
-      type: fallback('The kind of store.', choice('sqlite', 'postgres'), TYPE),
+      type: fallback('The kind of store.', choice(...SQL_TYPES), TYPE),
       ...postgresFields(),
       password: password(),
     }),
@@ -117,13 +120,14 @@ type Part = NonNullable<Holed<z.infer<typeof storageSchema>>['kv']>;
 /** Reads `spec.storage`. */
 export function readStorage(value: Json | undefined, at: Path, report: Report): Storage {
   const given = readShape(storageSchema, value, at, report) ?? {};
-  const kv = readPart(given.kv, fieldOf(value, 'kv'), at.field('kv'), report);
-  const sql = readPart(given.sql, fieldOf(value, 'sql'), at.field('sql'), report);
+  const kv = readPart(given.kv, TYPES, fieldOf(value, 'kv'), at.field('kv'), report);
+  const sql = readPart(given.sql, SQL_TYPES, fieldOf(value, 'sql'), at.field('sql'), report);
   return { ...(kv && { kv }), ...(sql && sql.type !== 'redis' && { sql }), at };
 }
 
 function readPart(
   given: Part | undefined,
+  types: readonly StorageType[],
   written: JsonObject | undefined,
   at: Path,
   report: Report,
@@ -131,7 +135,7 @@ function readPart(
   if (given === undefined || written === undefined) return undefined;
   const type = Object.hasOwn(written, 'type') ? given.type : TYPE;
   if (type === undefined) return undefined;
-  checkFields(type, written, at, report);
+  checkFields(type, types, written, at, report);
   const texts: Record<string, Text> = {};
   for (const field of FIELDS[type]) {
     const entry = toText(given[field as Exclude<keyof Part, 'type'>], at.field(field));
@@ -148,16 +152,30 @@ function readPart(
 }
 
 /** Reports fields of another type, and those that the type needs and lacks. */
-function checkFields(type: StorageType, written: JsonObject, at: Path, report: Report): void {
+function checkFields(
+  type: StorageType,
+  types: readonly StorageType[],
+  written: JsonObject,
+  at: Path,
+  report: Report,
+): void {
   const has = (field: string): boolean => Object.hasOwn(written, field);
-  const others = Object.entries(FIELDS).filter(([name]) => name !== type);
-  for (const field of Object.keys(written)) {
-    const owner = others.find(([, fields]) => fields.includes(field))?.[0];
-    if (owner === undefined || FIELDS[type].includes(field)) continue;
-    const now = has('type') ? `\`type: ${type}\`` : `${TYPE}, which is meant when \`type\` is not given`;
+  const foreign = Object.keys(written).filter((field) => isFieldOf(field, types) && !FIELDS[type].includes(field));
+  if (!has('type') && foreign.length > 0) {
+    const meant = types.find((other) => foreign.every((field) => FIELDS[other].includes(field)));
+    const named = foreign.map((field) => `\`${field}\``).join(', ');
+    report.error(
+      at.field('type'),
+      `\`type\` is required beside ${named}: it is ${TYPE} when it is not given, which has no such field`,
+      { proposedValue: meant },
+    );
+    return;
+  }
+  for (const field of foreign) {
+    const owners = types.filter((other) => FIELDS[other].includes(field)).map((other) => `\`type: ${other}\``);
     report.error(
       at.field(field),
-      `\`${field}\` is a field of \`type: ${owner}\`, not of ${now}: set \`type: ${owner}\` or remove it`,
+      `\`${field}\` is a field of ${owners.join(' and ')}, not of \`type: ${type}\`: remove one of them`,
     );
   }
   if (type === 'redis' && !has('endpoint')) {
@@ -175,6 +193,10 @@ function checkFields(type: StorageType, written: JsonObject, at: Path, report: R
     if (field === 'connectionString' || !has(field)) continue;
     report.error(at.field(field), `\`${field}\` cannot stand beside \`connectionString\`, which holds it: remove one`);
   }
+}
+
+function isFieldOf(field: string, types: readonly StorageType[]): boolean {
+  return types.some((type) => FIELDS[type].includes(field));
 }
 
 function toText(value: Part['port'], at: Path): Text | undefined {

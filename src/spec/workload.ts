@@ -1,22 +1,16 @@
-import type {
-  EnvVar,
-  ResourceRequirements,
-  TopologySpreadConstraint,
-  Volume,
-  VolumeMount,
-} from 'kubernetes-types/core/v1.d.ts';
+import type { ResourceRequirements, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 import * as z from 'zod/mini';
 import type { Json, Path, Report } from '../krm/result.ts';
-import { absolutePath, dnsSubdomain, quantity } from './formats.ts';
-import { env, resourceRequirements, topologySpreadConstraint, volume, volumeMount } from './kubernetes-fields.ts';
+import { absolutePath, quantity } from './formats.ts';
+import { complete, resourceRequirements, topologySpreadConstraint } from './kubernetes-fields.ts';
 import { readShape } from './read-shape.ts';
+import { overridesSchema, readOverrides, type Overrides } from './overrides.ts';
 import {
   either,
   fallback,
   integer,
   isObject,
   list,
-  nonEmptyList,
   object,
   optional,
   required,
@@ -25,17 +19,7 @@ import {
   type Holed,
 } from './shape.ts';
 
-/** `spec.workload.overrides`: what is added to the pod; fields of the Kubernetes API, passed on as written. */
-export interface Overrides {
-  readonly serviceAccountName?: string;
-  readonly env: readonly EnvVar[];
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly volumes: readonly Volume[];
-  readonly volumeMounts: readonly VolumeMount[];
-  readonly terminationGracePeriodSeconds?: number;
-  readonly at: Path;
-}
+export type { Overrides } from './overrides.ts';
 
 /** `spec.workload.autoscaling`; percentages of the requested amount. */
 export interface Autoscaling {
@@ -88,24 +72,6 @@ const podCount = () => {
   );
 };
 
-const overridesSchema = object({
-  serviceAccountName: optional('The ServiceAccount of the pods.', dnsSubdomain()),
-  env: optional('Environment variables of the container.', list(env(), { confidential: true })),
-  command: optional(
-    'In place of the entrypoint of the image.',
-    nonEmptyList(words(), 'must be a list of at least one string'),
-  ),
-  args: optional('In place of the arguments of the image.', list(words())),
-  volumes: optional('Further volumes of the pod.', list(volume())),
-  volumeMounts: optional('Further mounts of the container.', list(volumeMount())),
-  terminationGracePeriodSeconds: optional('How long the server may take to end, in seconds.', integer(0)),
-});
-
-/** A word of a command line, which may hold a password. */
-function words() {
-  return worded(z.string(), { must: 'must be a string', confidential: true });
-}
-
 /** `spec.workload` as written. */
 export const workloadSchema = object({
   replicas: fallback('The number of pods.', integer(0), REPLICAS),
@@ -155,7 +121,12 @@ export function readWorkload(value: Json | undefined, at: Path, report: Report):
         'whenUnsatisfiable',
       ]),
     }),
-    overrides: readOverrides(given.overrides ?? {}, at.field('overrides'), report),
+    overrides: readOverrides(
+      given.overrides ?? {},
+      isObject(value) ? value.overrides : undefined,
+      at.field('overrides'),
+      report,
+    ),
     at,
   };
 }
@@ -201,53 +172,5 @@ function checkDisruptionBudget(written: Json | undefined, at: Path, report: Repo
     report.error(at, '`podDisruptionBudget` must have `minAvailable` or `maxUnavailable`', {
       proposedValue: { maxUnavailable: 1 },
     });
-  }
-}
-
-function readOverrides(given: NonNullable<Given['overrides']>, at: Path, report: Report): Overrides {
-  const { serviceAccountName, command, args, terminationGracePeriodSeconds } = given;
-  const env = complete<EnvVar>(given.env ?? [], ['name']);
-  const volumes = complete<Volume>(given.volumes ?? [], ['name']);
-  const volumeMounts = complete<VolumeMount>(given.volumeMounts ?? [], ['name', 'mountPath']);
-  reportDoubles(given.env ?? [], 'name', at.field('env'), report);
-  reportDoubles(given.volumes ?? [], 'name', at.field('volumes'), report);
-  reportDoubles(given.volumeMounts ?? [], 'mountPath', at.field('volumeMounts'), report);
-  const strings = (list: readonly (string | undefined)[]): string[] => list.filter((word) => word !== undefined);
-  return {
-    ...(serviceAccountName !== undefined && { serviceAccountName }),
-    env,
-    ...(command && { command: strings(command) }),
-    ...(args && { args: strings(args) }),
-    volumes,
-    volumeMounts,
-    ...(terminationGracePeriodSeconds !== undefined && { terminationGracePeriodSeconds }),
-    at,
-  };
-}
-
-/** The items of a list whose required fields were valid, as the Kubernetes API types them. */
-function complete<T>(items: readonly (object | undefined)[], needed: readonly (keyof T & string)[]): T[] {
-  return items.filter((item) => item !== undefined && needed.every((field) => Object.hasOwn(item, field))) as T[];
-}
-
-function reportDoubles<F extends string>(
-  items: readonly (Readonly<Partial<Record<F, string>>> | undefined)[],
-  field: F,
-  at: Path,
-  report: Report,
-): void {
-  const first = new Map<string, Path>();
-  for (const [index, item] of items.entries()) {
-    const name = item?.[field];
-    if (name === undefined) continue;
-    const earlier = first.get(name);
-    if (earlier === undefined) first.set(name, at.item(index));
-    else {
-      report.error(
-        at.item(index).field(field),
-        `\`${field}: ${name}\` stands already at \`${earlier.toString()}\`: remove one`,
-        { currentValue: name },
-      );
-    }
   }
 }
