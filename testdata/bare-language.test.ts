@@ -32,9 +32,11 @@ test('the context has none of what Node or a browser adds', () => {
   expect(present.filter((name) => runInContext(`typeof ${name} !== 'undefined'`, context))).toEqual([]);
 });
 
-test.each(readCases().filter(({ input }) => isUtf8(input)))(
-  '$name runs alike in the bare language',
-  ({ input, expected }) => {
+const cases = readCases().filter(({ input }) => isUtf8(input));
+
+test.each(cases.map((one) => [one.name, one] as const))(
+  '%s runs alike in the bare language',
+  (_, { input, expected }) => {
     context.text = input.toString();
     expect(runInContext('llsd.run(text, { sha256hex, infos: false }).out', context)).toBe(expected.text);
   },

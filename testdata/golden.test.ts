@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { parseDocument } from 'yaml';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isSeq, parseDocument } from 'yaml';
 import { respond } from '../fn/function.ts';
+import { detectCaller } from '../src/krm/caller.ts';
+import { readResourceList, Unreadable } from '../src/krm/resource-list.ts';
+import type { Output } from '../src/run.ts';
 import { readCases, type Expected } from './cases.ts';
 
 const cases = readCases();
@@ -14,21 +17,27 @@ const fewest = 60;
 /** Every how many cases one also runs as a process of its own. */
 const sample = 10;
 
-interface Answer {
-  readonly items: readonly unknown[];
-  readonly results: readonly { readonly severity: string; readonly message: string }[];
+interface ResultText {
+  readonly severity: 'error' | 'warning' | 'info';
 }
 
-function read(out: string): Answer {
-  const { items = [], results = [] } = parseDocument(out).toJS() as Partial<Answer>;
-  return { items, results };
+/** The results in an output. The items are not read: among them are aliases that would take all memory. */
+function resultsOf(out: string): readonly ResultText[] {
+  const document = parseDocument(out);
+  const results = document.get('results');
+  return isSeq(results) ? (results.toJS(document) as ResultText[]) : [];
 }
 
-/** The text of `items` alone, so that a changed byte or comment is seen too. */
-function itemsText(out: string): string {
-  return out
-    .slice(0, out.search(/^results:/m) === -1 ? undefined : out.search(/^results:/m))
-    .replace(/^functionConfig:\n(?:[ -].*\n)*/m, '');
+/** The items alone, as they are written, so that a changed byte or comment is seen too. */
+function itemsOf(text: string): string[] {
+  const list = readResourceList(text);
+  return list instanceof Unreadable ? [] : list.items.map((item) => item.text);
+}
+
+/** Whether kustomize is the caller, each of whose builds starts from nothing: it never hands over what was generated. */
+function startsFromNothing(text: string): boolean {
+  const list = readResourceList(text);
+  return !(list instanceof Unreadable) && ['generator', 'transformer'].includes(detectCaller(list));
 }
 
 function expectText(actual: string, expected: Expected): void {
@@ -40,8 +49,12 @@ test(`at least ${String(fewest)} cases exist`, () => {
   expect(cases.length).toBeGreaterThanOrEqual(fewest);
 });
 
-describe.each(cases)('$name', ({ input, readme, expected, stderr }) => {
-  const answer = respond(input);
+describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, { input, readme, expected, stderr }) => {
+  let answer: Output;
+
+  beforeAll(() => {
+    answer = respond(input);
+  });
 
   test('stdout is expected.yaml', () => {
     expectText(answer.out, expected);
@@ -52,19 +65,19 @@ describe.each(cases)('$name', ({ input, readme, expected, stderr }) => {
   });
 
   test('the exit code is 1 exactly when a result is an error, or when the input is not readable', () => {
-    const failed = answer.out === '' || read(answer.out).results.some(({ severity }) => severity === 'error');
+    const failed = answer.out === '' || resultsOf(answer.out).some(({ severity }) => severity === 'error');
     expect(answer.code).toBe(failed ? 1 : 0);
   });
 
   test('every warning and error is one line on stderr', () => {
     const lines = answer.err.split('\n').slice(0, -1);
     if (answer.out === '') expect(lines.length).toBeGreaterThan(0);
-    else expect(lines).toHaveLength(read(answer.out).results.filter(({ severity }) => severity !== 'info').length);
+    else expect(lines).toHaveLength(resultsOf(answer.out).filter(({ severity }) => severity !== 'info').length);
   });
 
   test('rendering expected.yaml again changes no item', () => {
-    if (answer.out === '') return;
-    expect(itemsText(respond(Buffer.from(answer.out)).out)).toBe(itemsText(answer.out));
+    if (startsFromNothing(answer.out)) return;
+    expect(itemsOf(respond(Buffer.from(answer.out)).out)).toEqual(itemsOf(answer.out));
   });
 
   test('README.md is 3 to 12 lines of prose', () => {
@@ -75,15 +88,11 @@ describe.each(cases)('$name', ({ input, readme, expected, stderr }) => {
   });
 });
 
-test.each(cases.filter((_, index) => index % sample === 0))('$name runs alike as a process', ({ input, expected }) => {
-  const { stdout, stderr, status } = spawnSync('dist/llsd.cjs', {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  expect({ stdout, stderr, status }).toEqual({
-    stdout: expected.text,
-    stderr: respond(input).err,
-    status: respond(input).code,
-  });
-});
+test.each(cases.filter((_, index) => index % sample === 0).map((one) => [one.name, one] as const))(
+  '%s runs alike as a process',
+  (_, { input, expected }) => {
+    const { stdout, stderr, status } = spawnSync('dist/llsd.cjs', { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const { err, code } = respond(input);
+    expect({ stdout, stderr, status }).toEqual({ stdout: expected.text, stderr: err, status: code });
+  },
+);
