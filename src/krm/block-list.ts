@@ -1,16 +1,17 @@
-import { scanObject } from './block-scan.ts';
-import { readLineScalar } from './header.ts';
+import { BlockScanner, type ScannedObject } from './block-scan.ts';
 import { Item, type Source } from './item.ts';
 import { type Layout, ResourceList } from './item-list.ts';
+import { readLineScalar, scalarEnd } from './line-scan.ts';
 import type { Problem, Range } from './syntax.ts';
 
 const rootKey = /([A-Za-z]\w*):(?=[ \n\r]|$)/y;
-const nothing = /^(?:\[\]|null|~)? *(?:#.*)?$/;
 
 /** One line of the text, without its line break. */
 interface Line {
   readonly start: number;
   readonly next: number;
+  /** Before its line break. */
+  readonly end: number;
   readonly column: number;
   /** What stands on the line, from its first character that is no space. */
   readonly content: string;
@@ -26,6 +27,7 @@ export function readBlockList(source: Source): ResourceList | Problem | undefine
 
 class BlockListReader {
   private readonly text: string;
+  private readonly scanner: BlockScanner;
   private readonly items: Item[] = [];
   private readonly seen = new Set<string>();
   private functionConfig: Item | undefined;
@@ -36,12 +38,14 @@ class BlockListReader {
 
   constructor(private readonly source: Source) {
     this.text = source.text;
+    this.scanner = new BlockScanner(source.text);
   }
 
   read(): ResourceList | Problem | undefined {
     let kind: unknown;
     for (let line = this.content(); line; line = this.content()) {
       if (line.column === 0 && line.content.trimEnd() === '---' && this.seen.size === 0) {
+        this.seen.add('---');
         this.at = line.next;
         continue;
       }
@@ -49,10 +53,11 @@ class BlockListReader {
       // A repeated key is for the parser to report.
       if (key === undefined || this.seen.has(key)) return undefined;
       this.seen.add(key);
-      const value = line.content.slice(key.length + 1).trim();
+      const value = this.value(line, key);
+      if (value === undefined) return undefined;
       this.at = line.next;
-      if (key === 'kind') kind = readLineScalar(value.replace(/ +#.*$/, ''))?.value;
-      const problem = this.entry(key, value, line);
+      if (key === 'kind') kind = readLineScalar(value);
+      const problem = value === '' ? this.section(key, line) : this.entry(key, value, line);
       if (problem !== true) return problem;
     }
     if (kind !== 'ResourceList') return undefined;
@@ -67,45 +72,58 @@ class BlockListReader {
     return new ResourceList(this.source, this.items, this.functionConfig, layout);
   }
 
-  /** Reads what belongs to a key of the list; true when all is well. */
-  private entry(key: string, value: string, line: Line): true | Problem | undefined {
-    if (key === 'items') return nothing.test(value) ? this.readItems(line, value) : undefined;
-    const isEmpty = value === '' || value.startsWith('#');
-    if (!isEmpty && !nothing.test(value) && !/^[\w./"'-]+(?: #.*)?$/.test(value)) return undefined;
-    const start = this.at;
-    if (isEmpty) {
-      const scanned = scanObject(this.text, start, this.text.length, { kind: 'mapping', column: 0 });
-      if (key === 'functionConfig') this.readFunctionConfig(scanned);
-      else if (scanned) this.at = scanned.end;
-      else return undefined;
-      // The lines of a list may stand in the column of their key.
-      if (key === 'results')
-        while (this.content()?.content.startsWith('- ') === true) if (!this.skipListItem()) return undefined;
-    } else if (key === 'functionConfig' && !nothing.test(value)) return undefined;
-    if (key === 'results') this.results = { start: line.start, end: this.at };
+  /** What stands behind a key on its line, a comment left out; undefined where a real parser must look. */
+  private value({ start, end: lineEnd }: Line, key: string): string | undefined {
+    const { text } = this;
+    let at = start + key.length + 1;
+    while (at < lineEnd && text[at] === ' ') at++;
+    if (at === lineEnd || text[at] === '#') return '';
+    if (/^\[\] *(?:#.*)?$/.test(text.slice(at, lineEnd))) return '[]';
+    const end = scalarEnd(text, at, lineEnd);
+    return end === -1 ? undefined : text.slice(at, end);
+  }
+
+  /** Reads a key of the list that has its value on its line; true when all is well. */
+  private entry(key: string, value: string, { start, next }: Line): true | undefined {
+    const isNothing = value === '[]' || value === 'null' || value === '~';
+    if (key === 'items') this.itemsRange = { start, end: next };
+    if (key === 'results') this.results = { start, end: next };
+    return isNothing || (key !== 'items' && key !== 'functionConfig') ? true : undefined;
+  }
+
+  /** Reads a key of the list that has its value on the lines below; true when all is well. */
+  private section(key: string, line: Line): true | Problem | undefined {
+    if (key === 'items') return this.readItems(line);
+    const scanned = this.scanner.scan(this.at, this.text.length, { kind: 'mapping', column: 0 });
+    if (key === 'functionConfig') return this.readFunctionConfig(scanned);
+    if (!scanned) return undefined;
+    this.at = scanned.end;
+    if (key !== 'results') return true;
+    // The items of a list may stand in the column of their key.
+    while (this.content()?.content.startsWith('-') === true) {
+      const item = this.scanner.scan(this.at, this.text.length, { kind: 'list', column: 0 });
+      if (!item) return undefined;
+      this.at = item.end;
+    }
+    this.results = { start: line.start, end: this.at };
     return true;
   }
 
-  private skipListItem(): boolean {
-    const scanned = scanObject(this.text, this.at, this.text.length, { kind: 'list', column: 0 });
-    if (scanned) this.at = scanned.end;
-    return scanned !== undefined;
-  }
-
-  private readFunctionConfig(scanned: ReturnType<typeof scanObject>): void {
+  private readFunctionConfig(scanned: ScannedObject | undefined): true | Problem {
     const start = this.at;
     if (scanned) {
       this.at = scanned.end;
-      if (scanned.end > start)
-        this.functionConfig = new Item(this.source, { start, end: scanned.end }, 'document', scanned.header);
-      return;
+      const range = { start, end: scanned.end };
+      if (scanned.end > start) this.functionConfig = new Item(this.source, range, 'document', scanned.header);
+      return true;
     }
     this.functionConfig = Item.parsed(this.source, { start, end: this.regionEnd(0) }, 'document');
+    return this.functionConfig.syntaxProblem() ?? true;
   }
 
   /** Reads the items; true when all of them could be told apart. */
-  private readItems(key: Line, value: string): true | Problem | undefined {
-    const first = value === '' || value.startsWith('#') ? this.content() : undefined;
+  private readItems(key: Line): true | Problem | undefined {
+    const first = this.content();
     this.itemsRange = { start: key.start, end: key.next };
     if (!first?.content.startsWith('-')) return true;
     this.column = first.column;
@@ -122,7 +140,7 @@ class BlockListReader {
 
   private readItem({ start, next }: Line): true | Problem | undefined {
     const { source, text, column } = this;
-    const scanned = scanObject(text, start, text.length, { kind: 'list', column });
+    const scanned = this.scanner.scan(start, text.length, { kind: 'list', column });
     let item: Item;
     if (scanned) {
       item = new Item(source, { start, end: scanned.end }, 'list item', scanned.header);
@@ -158,8 +176,10 @@ class BlockListReader {
       const next = newline === -1 ? text.length : newline + 1;
       let first = start;
       while (text.charCodeAt(first) === 32) first++;
-      const content = text.slice(first, newline === -1 ? text.length : newline).replace(/\r$/, '');
-      if (content !== '' && !content.startsWith('#')) return { start, next, column: first - start, content };
+      let end = newline === -1 ? text.length : newline;
+      if (end > first && text[end - 1] === '\r') end--;
+      const content = text.slice(first, end);
+      if (content !== '' && !content.startsWith('#')) return { start, next, end, column: first - start, content };
       this.at = next;
     }
     return undefined;

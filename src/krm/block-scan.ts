@@ -1,5 +1,5 @@
-import { readPlainScalar } from './go-scalar.ts';
-import { type Header, HeaderBuilder, readLineScalar } from './header.ts';
+import { type Header, type HeaderField, HeaderBuilder } from './header.ts';
+import { isSimpleFlow, keyEnd, readBlockHeader, readLineScalar, scalarEnd } from './line-scan.ts';
 
 /** What a scan found of one object: its header, and where its last line ends. */
 export interface ScannedObject {
@@ -14,105 +14,94 @@ export interface Parent {
   readonly column: number;
 }
 
-/** A block mapping or list that is open at the current line. */
-interface Level extends Parent {
-  /** The key that was read last. */
-  key: string;
-}
-
 /** A `|` or `>` text that is open at the current line. */
 interface BlockText {
   readonly parentColumn: number;
-  readonly chomp: string;
+  readonly chomp: boolean;
   /** The annotation that the text is the value of. */
   readonly annotation: string | undefined;
+  readonly lines: string[];
   column: number;
-  lines: string[];
 }
 
-const plainKey = /([\w./$][\w./$-]*):(?=[ \n\r]|$)/y;
-const quotedKey = /("[^"\\\n]*"|'[^'\n]*'):(?=[ \n\r]|$)/y;
-const blockHeader = /^([|>])([-]?)[ ]*(?: #.*)?$/;
-const doubleQuoted = /^("(?:[^"\\]|\\["\\/bfnrt])*")[ ]*(?: #.*)?$/;
-const singleQuoted = /^('(?:[^']|'')*')[ ]*(?: #.*)?$/;
-const emptyFlow = /^(?:\{\}|\[\])[ ]*(?: #.*)?$/;
-/** A list in brackets on one line, of words and quoted texts only: `["serve", '--port', 8321]`. */
-const wordList = /^\[ *(?:(?:[\w./][\w./-]*|"[^"\\]*"|'[^']*')(?: *, *|(?= *\])))* *\][ ]*(?: #.*)?$/;
-const plainStart = /^(?:[\w./~+$(;^=<\\\u00a1-\ud7ff]|-[^ ])/;
+const noComment = 0;
+const space = 32;
+const hash = 35;
+const dash = 45;
 
-/** Thrown inside a scan at the first line that only a real YAML parser should judge. */
-class Unusual extends Error {}
+/** Thrown inside a scan at the first line that only a real YAML parser should judge; one for all, since it is no failure. */
+const unusual = new Error('not in plain block style');
 
-/**
- * Reads the header of an object that is written in plain block style, line by line and without building values; every
- * line is checked to be YAML that this scan fully understands. Undefined: it is not, and a real parser must read it.
- * The object ends before the first line that is not indented deeper than `parent`.
- */
-export function scanObject(text: string, start: number, end: number, parent: Parent): ScannedObject | undefined {
-  const scan = new Scan(text, parent);
-  try {
-    return scan.run(start, end);
-  } catch (error) {
-    if (error instanceof Unusual) return undefined;
-    throw error;
-  }
-}
-
-class Scan {
-  private readonly levels: Level[];
-  private readonly header = new HeaderBuilder();
-  private readonly seen = new Set<string>();
+/** Scans the objects of one text. */
+export class BlockScanner {
+  // The block collections that are open at the current line, from the outside in.
+  private readonly columns: number[] = [];
+  private readonly kinds: Parent['kind'][] = [];
+  private readonly keys: string[] = [];
+  private depth = 0;
+  private header = new HeaderBuilder();
   private block: BlockText | undefined;
   /** Whether the value of the last key or dash is still to come on the following lines. */
-  private pending: boolean;
-  private contentEnd: number;
+  private pending = false;
 
-  constructor(
-    private readonly text: string,
-    private readonly parent: Parent,
-  ) {
-    this.levels = [{ ...parent, key: '' }];
+  constructor(private readonly text: string) {}
+
+  /**
+   * Reads the header of an object that is written in plain block style, line by line and without building values; every
+   * line is checked to be YAML that this scan fully understands. Undefined: it is not, and a real parser must read it.
+   * The object ends before the first line that is not indented deeper than `parent`.
+   */
+  scan(start: number, end: number, parent: Parent): ScannedObject | undefined {
+    this.depth = 0;
+    this.open(parent.kind, parent.column);
+    this.header = new HeaderBuilder();
+    this.block = undefined;
     this.pending = parent.kind === 'mapping';
-    this.contentEnd = 0;
+    try {
+      const contentEnd = this.lines(start, end, parent);
+      this.closeBlock();
+      return { header: this.header.build(), end: contentEnd };
+    } catch (error) {
+      if (error === unusual) return undefined;
+      throw error;
+    }
   }
 
-  run(start: number, end: number): ScannedObject {
-    const { text, parent } = this;
-    this.contentEnd = start;
-    let first = parent.kind === 'list';
-    for (let lineStart = start; lineStart < end;) {
+  /** Takes lines up to the end of the object; returns where its content ends. */
+  private lines(start: number, end: number, parent: Parent): number {
+    const { text } = this;
+    let contentEnd = start;
+    let isFirst = parent.kind === 'list';
+    for (let lineStart = start; lineStart < end; isFirst = false) {
       const newline = text.indexOf('\n', lineStart);
-      const next = newline === -1 ? end : newline + 1;
-      let lineEnd = newline === -1 ? end : newline;
-      if (text.charCodeAt(lineEnd - 1) === 13) lineEnd--;
+      const next = newline === -1 || newline >= end ? end : newline + 1;
+      let lineEnd = newline === -1 || newline >= end ? end : newline;
+      if (text.charCodeAt(lineEnd - 1) === 13 && lineEnd > lineStart) lineEnd--;
       let at = lineStart;
-      while (at < lineEnd && text.charCodeAt(at) === 32) at++;
+      while (at < lineEnd && text.charCodeAt(at) === space) at++;
       const column = at - lineStart;
-      const code = at === lineEnd ? 0 : text.charCodeAt(at);
-      if (code !== 0 && code !== 35 && column <= parent.column && !first) break;
-      if (this.line(at, lineEnd, column, code)) this.contentEnd = next;
-      first = false;
+      const first = at === lineEnd ? noComment : text.charCodeAt(at);
+      if (first !== noComment && first !== hash && column <= parent.column && !isFirst) break;
+      if (this.line(at, lineEnd, column, first)) contentEnd = next;
       lineStart = next;
     }
-    this.closeBlock();
-    return { header: this.header.build(), end: this.contentEnd };
+    return contentEnd;
   }
 
   /** Takes one line; tells whether it is content. */
-  private line(at: number, lineEnd: number, column: number, code: number): boolean {
-    if (this.block && this.blockLine(this.block, at, lineEnd, column, code)) return code !== 0;
-    if (code === 0 || code === 35) return false;
-    this.closeTo(column, code === 45 && this.isDash(at, lineEnd));
+  private line(at: number, lineEnd: number, column: number, first: number): boolean {
+    if (this.block && this.blockLine(this.block, at, lineEnd, column, first)) return first !== noComment;
+    if (first === noComment || first === hash) return false;
+    this.closeTo(column, this.isDash(at, lineEnd));
     this.entry(at, lineEnd, column);
     return true;
   }
 
   /** Takes a line as part of the open block text, if it is. */
-  private blockLine(block: BlockText, at: number, lineEnd: number, column: number, code: number): boolean {
-    if (code === 0) {
-      if (block.column === -1 && column > 0) throw new Unusual();
-      if (block.annotation !== undefined)
-        block.lines.push(' '.repeat(block.column === -1 ? 0 : Math.max(0, column - block.column)));
+  private blockLine(block: BlockText, at: number, lineEnd: number, column: number, first: number): boolean {
+    if (first === noComment) {
+      if (block.column === -1 && column > 0) throw unusual;
+      if (block.annotation !== undefined) block.lines.push(' '.repeat(Math.max(0, column - Math.max(block.column, 0))));
       return true;
     }
     if (column <= block.parentColumn) {
@@ -120,10 +109,10 @@ class Scan {
       return false;
     }
     if (block.column === -1) {
-      if (code === 9) throw new Unusual();
+      if (first === 9) throw unusual;
       block.column = column;
     }
-    if (column < block.column) throw new Unusual();
+    if (column < block.column) throw unusual;
     if (block.annotation !== undefined) block.lines.push(this.text.slice(at - column + block.column, lineEnd));
     return true;
   }
@@ -133,156 +122,112 @@ class Scan {
     this.block = undefined;
     if (block?.annotation === undefined) return;
     const text = block.lines.join('\n').replace(/\n+$/, '');
-    this.header.annotation(block.annotation, block.chomp === '-' || text === '' ? text : `${text}\n`);
+    this.header.annotation(block.annotation, block.chomp || text === '' ? text : `${text}\n`);
   }
 
   /** Closes the levels that a line in this column ends, and checks that the line can stand where it does. */
-  private closeTo(column: number, dash: boolean): void {
-    const { levels } = this;
-    while (levels.length > 1 && (levels.at(-1)?.column ?? 0) > column) this.close();
-    let top = levels.at(-1);
-    if (top?.kind === 'list' && !dash && top.column === column && levels.length > 1) {
-      this.close();
-      top = levels.at(-1);
-    }
-    if (!top) throw new Unusual();
-    const kind = dash ? 'list' : 'mapping';
-    if (top.column === column && top.kind === kind) return;
-    // A new level needs a key or dash that waits for its value; a list may stand in the column of its key.
-    if (!this.pending || column < top.column || (column === top.column && !dash)) throw new Unusual();
+  private closeTo(column: number, isDash: boolean): void {
+    while (this.depth > 1 && this.column > column) this.close();
+    // A list may stand in the column of the key that it belongs to; the next key ends it.
+    if (!isDash && this.depth > 1 && this.kind === 'list' && this.column === column) this.close();
+    const kind = isDash ? 'list' : 'mapping';
+    if (this.column === column && this.kind === kind) return;
+    // A new level needs a key or dash that waits for its value.
+    if (!this.pending || column < this.column || (column === this.column && !isDash)) throw unusual;
     this.open(kind, column);
   }
 
+  private get column(): number {
+    return this.columns[this.depth - 1] ?? -1;
+  }
+
+  private get kind(): Parent['kind'] | undefined {
+    return this.kinds[this.depth - 1];
+  }
+
   private close(): void {
-    this.levels.pop();
+    this.depth--;
     this.pending = false;
   }
 
-  private open(kind: Level['kind'], column: number): void {
-    this.levels.push({ kind, column, key: '' });
+  private open(kind: Parent['kind'], column: number): void {
+    this.kinds[this.depth] = kind;
+    this.columns[this.depth] = column;
+    this.keys[this.depth] = '';
+    this.depth++;
     this.pending = false;
   }
 
   private isDash(at: number, lineEnd: number): boolean {
-    return this.text.charCodeAt(at) === 45 && (at + 1 === lineEnd || this.text.charCodeAt(at + 1) === 32);
+    const { text } = this;
+    return text.charCodeAt(at) === dash && (at + 1 === lineEnd || text.charCodeAt(at + 1) === space);
   }
 
   /** Reads a `- …` or `key: …` whose level is open. */
   private entry(at: number, lineEnd: number, column: number): void {
     if (!this.isDash(at, lineEnd)) {
-      this.keyed(at, lineEnd, column);
+      this.keyed(at, keyEnd(this.text, at, lineEnd), lineEnd, column);
       return;
     }
-    let inner = at + 1;
-    while (inner < lineEnd && this.text.charCodeAt(inner) === 32) inner++;
+    const inner = this.skipSpaces(at + 1, lineEnd);
     const innerColumn = column + inner - at;
-    if (this.isDash(inner, lineEnd)) {
+    const end = inner < lineEnd ? keyEnd(this.text, inner, lineEnd) : -1;
+    if (inner < lineEnd && this.isDash(inner, lineEnd)) {
       this.open('list', innerColumn);
       this.entry(inner, lineEnd, innerColumn);
-    } else if (inner < lineEnd && this.keyAt(inner) !== undefined) {
+    } else if (end !== -1) {
       this.open('mapping', innerColumn);
-      this.keyed(inner, lineEnd, innerColumn);
+      this.keyed(inner, end, lineEnd, innerColumn);
     } else this.value(inner, lineEnd, column, undefined);
   }
 
-  /** The key that starts here with its colon, as it is written. */
-  private keyAt(at: number): string | undefined {
-    plainKey.lastIndex = at;
-    const plain = plainKey.exec(this.text)?.[1];
-    if (plain !== undefined) return plain;
-    quotedKey.lastIndex = at;
-    return quotedKey.exec(this.text)?.[1];
+  private skipSpaces(from: number, lineEnd: number): number {
+    let at = from;
+    while (at < lineEnd && this.text.charCodeAt(at) === space) at++;
+    return at;
   }
 
-  private keyed(at: number, lineEnd: number, column: number): void {
-    const written = this.keyAt(at);
-    const top = this.levels.at(-1);
-    if (written === undefined || !top) throw new Unusual();
-    const quoted = written.startsWith('"') || written.startsWith("'");
-    const key = quoted ? written.slice(1, -1) : written;
-    top.key = key;
-    let value = at + written.length + 1;
-    while (value < lineEnd && this.text.charCodeAt(value) === 32) value++;
-    const field = this.headerField(key);
-    // A key such as `0x10` is text in Kubernetes, but another one than is written.
-    if (field !== undefined && !quoted && !isText(key)) throw new Unusual();
-    this.value(value, lineEnd, column, field);
+  private keyed(at: number, end: number, lineEnd: number, column: number): void {
+    if (end === -1) throw unusual;
+    const field = this.depth <= 4 ? this.field(this.text.slice(at, end)) : undefined;
+    this.value(this.skipSpaces(end + 1, lineEnd), lineEnd, column, field);
   }
 
-  /** What a key means for the header, by where it stands; a repeated one is for the real parser to report. */
-  private headerField(key: string): string | undefined {
-    const [, object, metadata] = this.levels;
-    const depth = this.levels.length;
-    if (depth > 4 || object?.kind !== 'mapping') return undefined;
-    let field: string | undefined;
-    if (depth === 2) field = key;
-    else if (object.key !== 'metadata') return undefined;
-    else if (depth === 3) field = `metadata.${key}`;
-    else if (metadata?.key === 'annotations') field = `metadata.annotations.${key}`;
-    if (field !== undefined && this.seen.size === this.seen.add(field).size) throw new Unusual();
+  /** What a key means for the header, by where it stands. */
+  private field(written: string): HeaderField | undefined {
+    const isQuoted = written.startsWith('"') || written.startsWith("'");
+    const key = isQuoted ? written.slice(1, -1) : written;
+    this.keys[this.depth - 1] = key;
+    const field = this.header.fieldAt(this.depth - 1, this.keys);
+    // A repeated key is for the parser to report. A key such as `0x10` is another text in Kubernetes than is written.
+    if (field && (this.header.has(field) || (!isQuoted && readLineScalar(key) !== key))) throw unusual;
     return field;
   }
 
   /** Checks what follows a key or dash on its line. */
-  private value(at: number, lineEnd: number, column: number, field: string | undefined): void {
-    const written = this.text.slice(at, lineEnd);
-    this.pending = written === '' || written.startsWith('#');
+  private value(at: number, lineEnd: number, column: number, field: HeaderField | undefined): void {
+    const first = at === lineEnd ? hash : this.text.charCodeAt(at);
+    this.pending = first === hash;
     if (this.pending) return;
-    const first = written.charCodeAt(0);
-    if (first === 124 || first === 62) this.openBlock(written, column, field);
-    else if (first !== 123 && first !== 91) this.scalar(written, first, field);
-    else if (!emptyFlow.test(written) && !wordList.test(written)) throw new Unusual();
-  }
-
-  private openBlock(written: string, column: number, field: string | undefined): void {
-    const header = blockHeader.exec(written);
-    const annotation = annotationKey(field);
-    // Folded text and text in place of a name are rare enough to be read by the real parser.
-    if (!header || (isHeaderField(field) && (annotation === undefined || header[1] === '>'))) throw new Unusual();
-    this.block = { parentColumn: column, chomp: header[2] ?? '', annotation, column: -1, lines: [] };
-  }
-
-  private scalar(written: string, first: number, field: string | undefined): void {
-    let text: string | undefined;
-    if (first === 34) text = doubleQuoted.exec(written)?.[1];
-    else if (first === 39) text = singleQuoted.exec(written)?.[1];
-    else {
-      const comment = written.indexOf(' #');
-      text = (comment === -1 ? written : written.slice(0, comment)).replace(/ +$/, '');
-      if (!plainStart.test(text) || text.includes(': ') || text.endsWith(':') || text.includes('\t'))
-        throw new Unusual();
+    if (first === 124 || first === 62) this.openBlock(at, lineEnd, column, field);
+    else if (first === 123 || first === 91) {
+      if (!isSimpleFlow(this.text.slice(at, lineEnd))) throw unusual;
+    } else {
+      const end = scalarEnd(this.text, at, lineEnd);
+      if (end === -1) throw unusual;
+      if (field) this.take(field, readLineScalar(this.text.slice(at, end)));
     }
-    if (text === undefined) throw new Unusual();
-    if (isHeaderField(field)) this.take(field, text);
   }
 
-  private take(field: string, text: string): void {
-    const scalar = readLineScalar(text);
-    if (!scalar) throw new Unusual();
-    const annotation = annotationKey(field);
-    if (annotation !== undefined) this.header.annotation(annotation, scalar.value);
-    else this.header.text(headerFields[field] ?? 'name', scalar.value);
+  private take(field: HeaderField, value: ReturnType<typeof readLineScalar>): void {
+    if (value === undefined) throw unusual;
+    this.header.take(field, value);
   }
-}
 
-const headerFields: Readonly<Record<string, 'apiVersion' | 'kind' | 'name' | 'namespace'>> = {
-  apiVersion: 'apiVersion',
-  kind: 'kind',
-  'metadata.name': 'name',
-  'metadata.namespace': 'namespace',
-};
-
-const annotationPrefix = 'metadata.annotations.';
-
-function isHeaderField(field: string | undefined): field is string {
-  return field !== undefined && (Object.hasOwn(headerFields, field) || field.startsWith(annotationPrefix));
-}
-
-function annotationKey(field: string | undefined): string | undefined {
-  return field?.startsWith(annotationPrefix) === true ? field.slice(annotationPrefix.length) : undefined;
-}
-
-function isText(plainScalar: string): boolean {
-  const read = readPlainScalar(plainScalar);
-  return 'value' in read && typeof read.value === 'string';
+  private openBlock(at: number, lineEnd: number, parentColumn: number, field: HeaderField | undefined): void {
+    const header = readBlockHeader(this.text.slice(at, lineEnd));
+    // Folded text and text in place of a name are rare enough to be read by the real parser.
+    if (!header || (field && (header.folded || field.annotation === undefined))) throw unusual;
+    this.block = { parentColumn, chomp: header.chomp, annotation: field?.annotation, lines: [], column: -1 };
+  }
 }

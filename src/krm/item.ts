@@ -37,8 +37,6 @@ export class Item {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly annotations: ReadonlyMap<string, string>;
-  /** The file that the item came from, where it came from one. */
-  readonly file: FileRef | undefined;
   private parsed: Parsed | undefined;
 
   /** The item at `range` of `source`; a list item's range starts with the line of its `-`. */
@@ -47,14 +45,13 @@ export class Item {
     readonly range: Range,
     readonly place: Place,
     header: Header,
-    file?: FileRef,
+    private readonly ownFile?: FileRef,
   ) {
     this.apiVersion = header.apiVersion ?? '';
     this.kind = header.kind ?? '';
     this.name = header.name ?? '';
     this.namespace = header.namespace;
     this.annotations = header.annotations;
-    this.file = file ?? fileOf(header.annotations);
   }
 
   /**
@@ -72,6 +69,11 @@ export class Item {
     );
     item.parsed = parsed;
     return item;
+  }
+
+  /** The file that the item came from, where it came from one. */
+  get file(): FileRef | undefined {
+    return this.ownFile ?? fileOf(this.annotations);
   }
 
   /** The item's bytes as they came. */

@@ -1,4 +1,4 @@
-import { scanObject } from './block-scan.ts';
+import { BlockScanner } from './block-scan.ts';
 import type { Placed } from './edits.ts';
 import { emitYaml } from './emitter.ts';
 import { Item, located, type Source } from './item.ts';
@@ -34,10 +34,11 @@ export function resourceListFromFiles(files: readonly PackageFile[]): FilesList 
 }
 
 function readFile(source: Source, path: string, items: Item[], results: Result[]): void {
+  const scanner = new BlockScanner(source.text);
   let index = 0;
   for (const { start, end } of documents(source.text)) {
     const file = { path, index };
-    const scanned = scanObject(source.text, start, end, { kind: 'mapping', column: -1 });
+    const scanned = scanner.scan(start, end, { kind: 'mapping', column: -1 });
     if (scanned?.end === start) continue;
     const item = scanned
       ? new Item(source, { start, end: scanned.end }, 'document', scanned.header, file)
