@@ -22,7 +22,7 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
   if (name === '--version') return print(`${version}\n`);
   if (Object.hasOwn(commands, name)) return (await commands[name as keyof typeof commands]()).run(args);
   const { nearest } = await import('../src/nearest.ts');
-  const near = nearest(name, Object.keys(commands));
+  const near = nearest(name, [...Object.keys(commands), '--help', '--version']);
   const hint = near === undefined ? 'llsd --help lists all' : `did you mean "llsd ${near}"?`;
   throw new UsageError(`llsd: unknown command "${name}"; ${hint}`);
 }
