@@ -20,7 +20,7 @@ const password = 'p@s/w:o#r%d?&=+';
 
 interface Pod {
   metadata?: Record<string, unknown>;
-  spec: { hostAliases?: unknown; containers: { ports?: unknown }[] };
+  spec: { containers: { ports?: unknown }[] };
 }
 
 interface KubernetesObject {
@@ -40,7 +40,6 @@ function playable(): string {
   const wanted = rendered().filter(({ kind }) => kind === 'ConfigMap' || kind === 'Deployment');
   for (const { spec } of wanted) {
     if (!spec) continue;
-    spec.template.spec.hostAliases = [{ ip: '127.0.0.1', hostnames: ['vllm'] }];
     for (const container of spec.template.spec.containers) delete container.ports;
   }
   return wanted.map((object) => stringify(object)).join('---\n');
@@ -50,7 +49,7 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
   const folder = mkdtempSync(join(tmpdir(), 'llsd-pod-'));
   const manifests = join(folder, 'pod.yaml');
   const upstreamLog = join(folder, 'upstream.jsonl');
-  const env = { ...process.env, ...podman?.env };
+  const env = { ...process.env, ...podman?.env, CONTAINERS_CONF: join(folder, 'containers.conf') };
   let upstream: ChildProcess | undefined;
 
   const run = (...args: string[]): string =>
@@ -79,15 +78,18 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
   }
 
   async function post(path: string, body: unknown): Promise<unknown> {
-    // The server answers before its tables are made, and the first request may meet that.
+    // The server answers before its tables are made: the first request may get a 500 and leave a broken connection.
     for (let attempt = 0; ; attempt += 1) {
-      const response = await fetch(server + path, {
+      const answer = await fetch(server + path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', connection: 'close' },
         body: JSON.stringify(body),
-      });
-      if (response.ok) return response.json();
-      if (attempt >= 20) throw new Error(`${path} answers ${response.status}: ${await response.text()}`);
+      }).then(
+        async (response) => ({ ok: response.ok, text: await response.text() }),
+        (error: unknown) => ({ ok: false, text: String(error) }),
+      );
+      if (answer.ok) return JSON.parse(answer.text) as unknown;
+      if (attempt >= 20) throw new Error(`${path} fails: ${answer.text}`);
       await sleep(500);
     }
   }
@@ -103,11 +105,18 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
       await sleep(500);
     }
     throw new Error(
-      `the pod is not healthy: ${spawnSync('podman', ['logs', '--tail', '30', 'my-stack-pod-llama-stack'], { env, encoding: 'utf8' }).stderr}`,
+      `the pod is not healthy: ${spawnSync('podman', ['logs', '--tail', '30', 'my-stack-pod-0-llama-stack'], { env, encoding: 'utf8' }).stderr}`,
     );
   }
 
   beforeAll(async () => {
+    // The name that the CR's endpoint has in a cluster.
+    writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost vllm\n');
+    const settings = readFileSync(podman?.env['CONTAINERS_CONF'] ?? '', 'utf8');
+    writeFileSync(
+      env.CONTAINERS_CONF,
+      settings.replace('[containers]', `[containers]\nbase_hosts_file = "${join(folder, 'hosts')}"`),
+    );
     execFileSync(postgres?.path ?? '', ['start', String(databasePort)], { stdio: 'ignore' });
     sql(`create role stack login password '${password}'`);
     sql('create database stack owner stack');
@@ -127,8 +136,8 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
   });
 
   it('runs as user 1001 on a read-only root file system', () => {
-    expect(run('exec', 'my-stack-pod-llama-stack', 'id', '-u').trim()).toBe('1001');
-    const touch = spawnSync('podman', ['exec', 'my-stack-pod-llama-stack', 'touch', '/app/x'], {
+    expect(run('exec', 'my-stack-pod-0-llama-stack', 'id', '-u').trim()).toBe('1001');
+    const touch = spawnSync('podman', ['exec', 'my-stack-pod-0-llama-stack', 'touch', '/app/x'], {
       env,
       encoding: 'utf8',
     });
@@ -167,5 +176,5 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
     run('kube', 'down', manifests);
     await play();
     expect(await get(`/v1/conversations/${id}`)).toMatchObject({ id, metadata: { topic: 'state' } });
-  });
+  }, 300_000);
 });
