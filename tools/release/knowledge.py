@@ -168,7 +168,7 @@ DEFAULTS = {
 REACHES_AT_START = {
     ("files", "remote::s3"): "always",  # head_bucket
     ("inference", "remote::ollama"): "with-resources",
-    ("safety", "remote::bedrock"): "with-resources",
+    ("safety", "remote::bedrock"): "always",  # credentials of the pod's role; with keys of its own it needs session_ttl: null
     ("safety", "remote::sambanova"): "with-resources",
     ("vector_io", "remote::chromadb"): "always",  # AsyncHttpClient asks for the tenant
     ("vector_io", "remote::milvus"): "always",  # MilvusClient connects when it is made

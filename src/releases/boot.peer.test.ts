@@ -1,0 +1,246 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { peer, requirePeer } from '../../tools/peers/env.ts';
+import type { Json, JsonObject } from '../krm/result.ts';
+import type { ProviderType, Release, Schema } from './index.ts';
+import { builtIn, knownReleases, releaseFor } from './index.ts';
+
+/** What one boot of the real server came to. */
+interface Boot {
+  readonly id: string;
+  readonly verdict: string;
+  readonly error?: string;
+  readonly get?: Readonly<Record<string, readonly [status: number, body: { data: readonly Entry[] }]>>;
+}
+
+interface Case {
+  readonly id: string;
+  readonly config: JsonObject;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds until a server that does not answer is given up. */
+  readonly timeout: number;
+}
+
+interface Entry {
+  readonly provider_id: string;
+  readonly provider_type: string;
+  readonly config: JsonObject;
+}
+
+type Providers = Readonly<Record<string, readonly Entry[]>>;
+
+/** Where nothing answers. */
+const nowhere = 'http://127.0.0.1:9';
+
+/** Types whose Python packages `tools/peers` leaves out. */
+const withoutPackages = ['inline::docling', 'inline::chromadb', 'inline::milvus'];
+
+/** Types that do not ask their endpoint for `/models`: the vendor's client takes an address or a path of its own. */
+const otherListing = ['remote::databricks', 'remote::together'];
+
+/** Fields that only the adapter asks for, not the config model. */
+const askedByAdapter = [
+  ['inference', 'remote::vllm', 'base_url'],
+  ['inference', 'remote::oci', 'oci_compartment_id'],
+  ['vector_io', 'remote::elasticsearch', 'elasticsearch_url'],
+  ['vector_io', 'remote::elasticsearch', 'persistence'],
+] as const;
+
+function typeOf(release: Release, api: string, name: string): ProviderType {
+  const type = release.providers[api]?.[name];
+  if (!type) throw new Error(`release ${release.version} has no ${api} ${name}`);
+  return type;
+}
+
+function valueFor({ format, anyOf = [] }: Schema, name: string): Json {
+  const isUrl = format === 'uri' || anyOf.some((schema) => schema.format === 'uri') || /ur[il]$/.test(name);
+  return isUrl ? nowhere : 'nothing';
+}
+
+/** An entry with the least config of its type: what `required` names, from `defaults` where it is there. */
+function entry({ type, required, defaults, fields }: ProviderType, id: string, more: JsonObject = {}): Entry {
+  const needed = required.map((name) => [name, valueFor(fields[name]?.schema ?? {}, name)] as const);
+  const config = JSON.stringify({ ...Object.fromEntries(needed), ...defaults, ...more });
+  return {
+    provider_id: id,
+    provider_type: type,
+    config: JSON.parse(config.replaceAll('{distribution}', 'probe')) as JsonObject,
+  };
+}
+
+function allTypes(release: Release): readonly (readonly [api: string, type: ProviderType])[] {
+  return Object.entries(release.providers).flatMap(([api, types]) =>
+    Object.values(types).map((type) => [api, type] as const),
+  );
+}
+
+/** The types that wait at start for what they are configured with, as `API type`. */
+function waitingTypes(release: Release): readonly string[] {
+  const waiting = allTypes(release).filter(([, type]) => type.reachesAtStart === 'always');
+  return waiting.map(([api, type]) => `${api} ${type.type}`);
+}
+
+/** One entry of every type that starts by itself; inference types call `<origin>/<provider id>` and their own root. */
+function everyType(release: Release, origin: string): Providers {
+  const providers: Record<string, Entry[]> = {};
+  for (const [api, type] of allTypes(release)) {
+    const { endpoint, credential, unloadable, reachesAtStart } = type;
+    if (unloadable !== undefined || reachesAtStart === 'always' || withoutPackages.includes(type.type)) continue;
+    const id = `${api}-${type.type.replace('::', '-')}`;
+    const root = endpoint?.path && 'add' in endpoint.path ? endpoint.path.add : '';
+    const listed = api === 'inference' && endpoint?.field !== undefined && !otherListing.includes(type.type);
+    const more = listed && {
+      [endpoint.field]: `${origin}/${id}${root}`,
+      ...(credential !== undefined && { [credential]: 'key' }),
+    };
+    (providers[api] ??= []).push(entry(type, id, more || {}));
+  }
+  return providers;
+}
+
+/** What `path` says is asked for models, whether the URL holds the root or the server adds it: `/<provider id>/v1/models`. */
+function listingPaths(release: Release, providers: Providers): readonly string[] {
+  const asked = (providers.inference ?? []).filter(({ config }) => JSON.stringify(config).includes('127.0.0.1'));
+  return asked.flatMap(({ provider_id, provider_type }) => {
+    const { path } = typeOf(release, 'inference', provider_type).endpoint ?? {};
+    if (otherListing.includes(provider_type) || path === undefined || 'none' in path) return [];
+    return [`/${provider_id}${'add' in path ? path.add : path.strip}/models`];
+  });
+}
+
+/** A config in which every provider finds the APIs that it requires. */
+function configWith(release: Release, more: Providers): JsonObject {
+  const least: readonly (readonly [api: string, type: string])[] = [
+    ['inference', 'inline::sentence-transformers'],
+    ['vector_io', 'inline::faiss'],
+    ['files', 'inline::localfs'],
+    ['tool_runtime', 'inline::file-search'],
+    ['responses', 'inline::builtin'],
+  ];
+  const providers: Record<string, readonly Entry[]> = { ...more };
+  for (const [api, name] of least) {
+    providers[api] = [entry(typeOf(release, api, name), `base-${api}`), ...(more[api] ?? [])];
+  }
+  return {
+    version: 2,
+    distro_name: 'probe',
+    providers: providers as unknown as JsonObject,
+    storage: storageOf(release),
+  };
+}
+
+/** Stores in SQLite files where the boot keeps its state. */
+function storageOf(release: Release): JsonObject {
+  const file = (name: string): string => `\${env.SQLITE_STORE_DIR:=/nowhere}/${name}.db`;
+  const stores = Object.entries(release.stores).map(([name, { reference }]) => [name, reference] as const);
+  const kv = { type: 'kv_sqlite', db_path: file('kv') };
+  const sql = { type: 'sql_sqlite', db_path: file('sql') };
+  return { backends: { kv_default: kv, sql_default: sql }, stores: Object.fromEntries(stores) };
+}
+
+function refusedCases(release: Release): readonly Case[] {
+  const waiting = waitingTypes(release).map((id) => {
+    const [api = '', name = ''] = id.split(' ');
+    return { id, config: configWith(release, { [api]: [entry(typeOf(release, api, name), 'probe')] }), timeout: 10 };
+  });
+  const without = askedByAdapter.map(([api, name, field]) => {
+    const { config, ...rest } = entry(typeOf(release, api, name), 'probe');
+    const less = Object.fromEntries(Object.entries(config).filter(([key]) => key !== field));
+    const id = `${name} without ${field}`;
+    return { id, config: configWith(release, { [api]: [{ ...rest, config: less }] }), timeout: 120 };
+  });
+  return [...waiting, ...without];
+}
+
+/** The base configs, that of postgres-demo on SQLite and once as it is shipped: without the API that ours adds. */
+function distributionCases(release: Release): readonly Case[] {
+  const tree = (name: string): JsonObject =>
+    JSON.parse(JSON.stringify(builtIn(name, release.version)?.config)) as JsonObject;
+  const demo: JsonObject = { ...tree('postgres-demo'), storage: storageOf(release) };
+  const providers = Object.entries(demo.providers as JsonObject).filter(([api]) => api !== 'files');
+  const env = { INFERENCE_MODEL: 'm', VLLM_URL: `${nowhere}/v1` };
+  return [
+    { id: 'starter', config: tree('starter'), timeout: 120 },
+    { id: 'postgres-demo', config: demo, env, timeout: 120 },
+    {
+      id: 'postgres-demo as shipped',
+      config: { ...demo, providers: Object.fromEntries(providers) },
+      env,
+      timeout: 120,
+    },
+  ];
+}
+
+async function bootAll(release: Release, cases: readonly Case[]): Promise<readonly Boot[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'llsd-boot-'));
+  const server = join(import.meta.dirname, '../../tools/peers/fork-server.py');
+  const run = spawn(requirePeer(`server-${release.version}`).path, [server, '-j', '2'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  for (const [index, { config, ...rest }] of cases.entries()) {
+    const file = join(folder, `${index}.yaml`);
+    writeFileSync(file, JSON.stringify(config));
+    run.stdin.write(`${JSON.stringify({ ...rest, config: file, get: ['/v1/providers'] })}\n`);
+  }
+  run.stdin.end();
+  const out = await text(run.stdout);
+  rmSync(folder, { recursive: true });
+  return out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Boot]));
+}
+
+for (const release of knownReleases().flatMap((version) => releaseFor(version) ?? [])) {
+  describe.runIf(peer(`server-${release.version}`))(`the server ${release.version}`, () => {
+    const boots = new Map<string, Boot>();
+    const asked = new Set<string>();
+    let providers: Providers = {};
+    const upstream = createServer((request, response) => {
+      asked.add((request.url ?? '').replace(/\?.*/, ''));
+      response.setHeader('content-type', 'application/json').end('{"object":"list","data":[]}');
+    });
+
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+      providers = everyType(release, `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+      const every = { id: 'every type', config: configWith(release, providers), timeout: 240 };
+      const cases = [every, ...refusedCases(release), ...distributionCases(release)];
+      for (const boot of await bootAll(release, cases)) boots.set(boot.id, boot);
+    });
+    afterAll(() => {
+      upstream.close();
+    });
+
+    test('starts with every type on what `required` and `defaults` give it', () => {
+      const boot = boots.get('every type');
+      expect(boot).toMatchObject({ verdict: 'ok' });
+      const [, body] = boot?.get?.['/v1/providers'] ?? [];
+      const ids = Object.values(providers).flatMap((entries) => entries.map(({ provider_id }) => provider_id));
+      expect(body?.data.map(({ provider_id }) => provider_id)).toEqual(expect.arrayContaining(ids));
+    });
+
+    test('asks each inference endpoint for its models under the root that `path` names', () => {
+      const paths = listingPaths(release, providers);
+      expect(paths.length).toBeGreaterThan(10);
+      expect([...asked]).toEqual(expect.arrayContaining([...paths]));
+    });
+
+    test.each(waitingTypes(release))('does not start with %s when nothing answers there', (id) => {
+      expect(boots.get(id)?.verdict).toMatch(/^(init|timeout)$/);
+    });
+
+    test.each(askedByAdapter)('does not start with %s %s without its field %s', (_api, name, field) => {
+      expect(boots.get(`${name} without ${field}`)).toMatchObject({ verdict: 'init' });
+    });
+
+    test('starts with the base configs, and not with postgres-demo as it is shipped', () => {
+      expect(boots.get('starter')).toMatchObject({ verdict: 'ok' });
+      expect(boots.get('postgres-demo')).toMatchObject({ verdict: 'ok' });
+      expect(boots.get('postgres-demo as shipped')?.error).toMatch(/required dependency 'files' is not available/);
+    });
+  });
+}
