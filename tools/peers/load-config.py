@@ -29,7 +29,7 @@ distribution = server_module("core.distribution")
 dynamic = server_module("core.utils.dynamic")
 
 # provider_id comes last: a registered resource has one too
-ID_KEYS = ("model_id", "shield_id", "vector_store_id", "toolgroup_id", "connector_id", "provider_id")
+ID_KEYS = ("model_id", "shield_id", "vector_store_id", "toolgroup_id", "connector_id", "dataset_id", "provider_id")
 
 
 def entry_name(entry, index: int) -> str:
@@ -81,7 +81,7 @@ def unread_keys(given, loaded, path: tuple = ()):
         for key, value in given.items():
             name = field_of(type(loaded), key)
             if name is not None:
-                yield from unread_keys(value, getattr(loaded, name), (*path, key))
+                yield from unread_keys(value, loaded.__dict__[name], (*path, key))
             elif key not in (loaded.model_extra or {}):
                 yield (*path, key)
     elif isinstance(loaded, dict) and isinstance(given, dict):
@@ -148,8 +148,8 @@ def enabled(provider) -> bool:
     return bool(provider.provider_id) and provider.provider_id != "__disabled__"
 
 
-def load_provider(registry, api: str, provider):
-    """Make a provider's config object with the class that the release's registry names for its type."""
+def config_maker(registry, api: str, provider):
+    """Return what turns a provider's config into an object of the class that the registry names for its type."""
     types = {registered.value: by_type for registered, by_type in registry.items()}
     if api not in types:
         raise ValueError(f'no provider can be configured for the API "{api}"')
@@ -182,13 +182,14 @@ def load(case: dict) -> dict:
             path = f"providers.{api}[{provider.provider_id}]"
             loaded.append(plain(provider))
             try:
-                make = load_provider(registry, api, provider)
+                make = config_maker(registry, api, provider)
+                path += ".config"
                 made = make(provider.config)
             except Exception as error:
                 result["errors"] += messages(error, path)
                 continue
             loaded[-1]["config"] = plain(made)
-            result["ignored"] += [f"{path}.config.{key}" for key in ignored_keys(make, provider.config, made)]
+            result["ignored"] += [f"{path}.{key}" for key in ignored_keys(make, provider.config, made)]
     result["ok"] = not result["errors"]
     return result
 
