@@ -139,6 +139,9 @@ def describe_provider(spec, minor: str, schemas: Schemas) -> dict:
         "requires": sorted(dependency.value for dependency in spec.api_dependencies),
         "optional": sorted(dependency.value for dependency in spec.optional_api_dependencies),
         "reachesAtStart": knowledge.REACHES_AT_START.get((api, type_)),
+        "serves": knowledge.SERVES.get((api, type_)),
+        "shieldIds": knowledge.SHIELD_IDS.get((api, type_)),
+        "judgesWithModel": True if (api, type_) in knowledge.JUDGES_WITH_MODEL else None,
         "unloadable": knowledge.fact(knowledge.UNLOADABLE.get((api, type_)), minor),
     }
     return {key: value for key, value in described.items() if value is not None}
@@ -199,6 +202,7 @@ def describe(version: str) -> dict:
             for info in sorted(distribution.builtin_automatically_routed_apis(), key=lambda info: info.router_api.value)
         },
         "internal": sorted(api.value for api in distribution.INTERNAL_APIS),
+        "otherApis": sorted(knowledge.ALL_APIS - {api.value for api in datatypes.Api}),
         "renamedApis": knowledge.fact(knowledge.RENAMED_APIS, minor),
         "renamedTypes": knowledge.fact(knowledge.RENAMED_TYPES, minor),
         "retiredTypes": retired_types(minor),

@@ -232,6 +232,29 @@ RETIRED_TYPES = {
     },
 }
 
+# Every API that some release has had since 0.3, so that another release's is told from a misspelling.
+ALL_APIS = frozenset(
+    "admin agents batches benchmarks connectors conversations datasetio datasets eval file_processors files inference"
+    " inspect interactions messages models post_training prompts providers responses safety scoring scoring_functions"
+    " shields telemetry tool_groups tool_runtime vector_io vector_stores".split()
+)
+
+# Inference types that serve models of some types only.
+SERVES = {
+    ("inference", "inline::meta-reference"): ["llm"],
+    ("inference", "inline::sentence-transformers"): ["embedding"],
+    ("inference", "inline::transformers"): ["rerank"],
+}
+
+# What register_shield of a safety type compares `provider_shield_id` with; the first is the one to write.
+SHIELD_IDS = {
+    ("safety", "inline::code-scanner"): ["code-scanner", "code-shield"],
+    ("safety", "inline::prompt-guard"): ["Prompt-Guard-86M"],
+}
+
+# Safety types whose run_shield asks the inference API for the model `provider_shield_id`.
+JUDGES_WITH_MODEL = {("safety", "inline::llama-guard")}
+
 # Names of tools in a CR and in other releases → the tool group; the first of the types is what serves it by default.
 # `knowledge_search` and `builtin::rag` are the names that `file_search` had until 0.6.
 TOOLS = {
