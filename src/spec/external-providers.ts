@@ -34,13 +34,15 @@ const externalProviderSchema = object(
   { must: 'must be an object with `providerId` and `image`', aliases: { id: 'providerId' } },
 );
 
-const externalProvidersOfApi = () =>
-  nonEmptyList(externalProviderSchema, 'must be a list of objects with `providerId` and `image`');
+const externalProvidersOfApi = nonEmptyList(
+  externalProviderSchema,
+  'must be a list of objects with `providerId` and `image`',
+);
 
 /** `spec.externalProviders` as written: API → list. */
 export const externalProvidersSchema = openObject(
-  { inference: optional('External providers that serve models.', externalProvidersOfApi()) },
-  externalProvidersOfApi(),
+  { inference: optional('External providers that serve models.', externalProvidersOfApi) },
+  externalProvidersOfApi,
   { must: 'must be an object with a list for each API', accepts: (key) => API_NAME.test(key) },
 );
 

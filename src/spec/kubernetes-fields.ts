@@ -65,14 +65,16 @@ export const VOLUME_SOURCES = [
   'secret', 'storageos', 'vsphereVolume',
 ] as const; // prettier-ignore
 
+const volumeSource = anyObject();
+
 /** `Volume` of the Kubernetes API; what a source holds is left to the API server. */
 export const volume = () =>
   object(
     {
       name: required('The name that mounts use.', dnsLabel()),
       ...(Object.fromEntries(
-        VOLUME_SOURCES.map((source) => [source, optional(`A volume of the kind ${source}.`, anyObject())]),
-      ) as Record<(typeof VOLUME_SOURCES)[number], z.ZodMiniOptional<ReturnType<typeof anyObject>>>),
+        VOLUME_SOURCES.map((source) => [source, optional(`A volume of the kind ${source}.`, volumeSource)]),
+      ) as Record<(typeof VOLUME_SOURCES)[number], z.ZodMiniOptional<typeof volumeSource>>),
     },
     { must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`' },
   );

@@ -66,6 +66,11 @@ describe('what counts as secretRefs', () => {
     expect(providers[0]?.secretRefs).toMatchObject({ host: { name: 's', key: 'k' } });
     expect(providers[0]?.secretRefs.host?.at.toString()).toBe('spec.providers.inference.host');
   });
+  test('a further key like any other where it is called __proto__', () => {
+    const { providers, results } = read('inference: {provider: x, __proto__: {secretKeyRef: {name: s, key: k}}}');
+    expect(results).toEqual([]);
+    expect(Object.keys(providers[0]?.secretRefs ?? {})).toEqual(['__proto__']);
+  });
   test('a top-level setting that is exactly one, with an info', () => {
     const { providers, results } = read(
       'inference: {provider: x, settings: {a: {secretKeyRef: {name: s, key: k}}, b: 1}}',

@@ -105,25 +105,24 @@ const settingReference = longForm();
 
 type HoledProvider = Holed<z.infer<typeof providerSchema>>;
 
-const providersOfApi = () => {
-  const must = 'must be an object with `provider`, or a list of such objects with `id`';
-  return either(
-    { must },
-    providerSchema,
-    nonEmptyList(providerSchema, `${must}; to turn the API off, name it in \`spec.disabled\``),
-  );
-};
+const PROVIDERS_OF_API = 'must be an object with `provider`, or a list of such objects with `id`';
+
+const providersOfApi = either(
+  { must: PROVIDERS_OF_API },
+  providerSchema,
+  nonEmptyList(providerSchema, `${PROVIDERS_OF_API}; to turn the API off, name it in \`spec.disabled\``),
+);
 
 /** `spec.providers` as written; any other provider API of the server is a further key. */
 export const providersSchema = openObject(
   {
-    inference: optional('What serves models.', providersOfApi()),
-    safety: optional('What runs shields.', providersOfApi()),
-    vectorIo: optional('What keeps vectors.', providersOfApi()),
-    toolRuntime: optional('What runs tools.', providersOfApi()),
-    telemetry: optional('Where traces and metrics go.', providersOfApi()),
+    inference: optional('What serves models.', providersOfApi),
+    safety: optional('What runs shields.', providersOfApi),
+    vectorIo: optional('What keeps vectors.', providersOfApi),
+    toolRuntime: optional('What runs tools.', providersOfApi),
+    telemetry: optional('Where traces and metrics go.', providersOfApi),
   },
-  providersOfApi(),
+  providersOfApi,
   { must: 'must be an object with a key for each API, such as `inference`', accepts: (key) => API_NAME.test(key) },
 );
 

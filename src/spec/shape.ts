@@ -100,8 +100,11 @@ export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string, w
   return worded(z.array(item).check(z.minLength(1)), { must, ...wording });
 }
 
+const anyKey = z.string();
+const anyValue = z.unknown();
+
 /** An object whose keys are the user's. */
-export function map<S extends z.core.$ZodType>(value: S, wording: Wording = {}, key: z.ZodMiniString = z.string()) {
+export function map<S extends z.core.$ZodType>(value: S, wording: Wording = {}, key: z.ZodMiniString = anyKey) {
   return worded(z.record(key, value), { must: 'must be an object', ...wording });
 }
 
@@ -114,7 +117,7 @@ export function either<const T extends readonly z.core.$ZodType[]>(
 }
 
 /** An object that is passed on as it is, at any depth. */
-export const anyObject = (wording: Wording = {}) => map(z.unknown(), wording);
+export const anyObject = (wording: Wording = {}) => map(anyValue, wording);
 
 /** Whether a value is a mapping. */
 export function isObject(value: Json | undefined): value is JsonObject {
