@@ -16,7 +16,10 @@ USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 
 
 def models(names: list[str]) -> dict:
-    return {"object": "list", "data": [{"id": name, "object": "model", "created": 1, "owned_by": "fake"} for name in names]}
+    return {
+        "object": "list",
+        "data": [{"id": name, "object": "model", "created": 1, "owned_by": "fake"} for name in names],
+    }
 
 
 def completion(kind: str, choice: dict, body: dict) -> dict:

@@ -21,24 +21,15 @@ Settings that the server reads while it is imported (its logging, its home direc
 import argparse
 import contextlib
 import gc
-import http.client
 import importlib
 import json
 import os
-import re
 import select
-import shutil
-import signal
-import socket
-import ssl
-import sys
-import tempfile
-import time
 import traceback
 
+import boot
 import release
 
-HEALTH = "/v1/health"
 # Imported by the first boot of every config, whatever its providers are.
 ALWAYS_USED = (
     "uvicorn.lifespan.on",
@@ -50,163 +41,6 @@ ALWAYS_USED = (
 )
 
 
-def stage(error: BaseException) -> str:
-    """Tell from its traceback how far the server came."""
-    frames = traceback.extract_tb(error.__traceback__)
-    functions = {frame.name for frame in frames}
-    if "replace_env_vars" in functions:
-        return "env" if type(error).__name__ == "EnvVarError" else "schema"
-    if any(frame.name == "initialize" and frame.filename.endswith("core/stack.py") for frame in frames):
-        return "init"
-    if "create_app" in functions:
-        return "serve"
-    return "exit" if isinstance(error, SystemExit) else "schema"
-
-
-def write_json(path: str, value) -> None:
-    with open(path, "w") as file:
-        json.dump(value, file)
-
-
-def read_json(path: str):
-    try:
-        with open(path) as file:
-            return json.load(file)
-    except (OSError, ValueError):
-        return None
-
-
-def run_server(command_line, case: dict, state: str, port: int) -> None:
-    """Become the server: the body of the forked child; never returns."""
-    os.setsid()
-    log = os.open(f"{state}/log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.chdir(state)
-    stores = {"HOME": state, "SQLITE_STORE_DIR": f"{state}/stores", "FILES_STORAGE_DIR": f"{state}/stores/files"}
-    release.set_environment(stores | {release.PORT_VARIABLE: str(port)} | (case.get("env") or {}))
-    before = set(sys.modules)
-    sys.argv = [release.COMMAND, "stack", "run", case["config"]]
-    try:
-        command_line.main()
-        # uvicorn only logs a TypeError of the app's maker, and the command line then ends as if all were well
-        failure = {"verdict": "exit", "error_type": "returned", "error": "the command line returned; see log_tail"}
-    except BaseException as error:
-        traceback.print_exc()
-        failure = {"verdict": stage(error), "error_type": type(error).__name__, "error": str(error)}
-    write_json(f"{state}/failure.json", failure)
-    write_json(f"{state}/imported.json", [name for name in sys.modules if name not in before])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
-
-
-class Client:
-    """HTTP to one server on the loopback address."""
-
-    def __init__(self, port: int, tls: bool):
-        self.port = port
-        # the case's certificate is its own business; only the answer matters here
-        self.context = ssl._create_unverified_context() if tls else None
-
-    def call(self, method: str, path: str, body=None, timeout: float = 30) -> list:
-        """Return [status, body], the body as JSON where it is JSON."""
-        if self.context:
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=self.context)
-        else:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        with contextlib.closing(connection):
-            text = None if body is None else json.dumps(body)
-            connection.request(method, path, text, {"Content-Type": "application/json"} if text else {})
-            response = connection.getresponse()
-            answer = response.read().decode("utf-8", "replace")
-        with contextlib.suppress(ValueError):
-            answer = json.loads(answer)
-        return [response.status, answer]
-
-    def healthy(self) -> bool:
-        try:
-            return self.call("GET", HEALTH, timeout=5)[0] == 200
-        except (OSError, http.client.HTTPException):
-            return False
-
-
-def ended(pid: int) -> bool:
-    return os.waitpid(pid, os.WNOHANG)[0] != 0
-
-
-def stop(pid: int, first_signal: int) -> None:
-    """End the server and its workers; they get eight seconds before they are killed."""
-    for number, seconds in ((first_signal, 8), (signal.SIGKILL, 60)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, number)
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if ended(pid):
-                return
-            time.sleep(0.02)
-
-
-def wait_for_health(client: Client, pid: int, seconds: float) -> str:
-    """Return "ok", "dead" or "timeout"."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if ended(pid):
-            return "dead"
-        if client.healthy():
-            return "ok"
-        time.sleep(0.02)
-    return "timeout"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def log_tail(state: str) -> str:
-    try:
-        with open(f"{state}/log", errors="replace") as file:
-            return re.sub(r"\x1b\[[0-9;]*m", "", file.read())[-4000:]
-    except OSError:
-        return ""
-
-
-def supervise(command_line, case: dict, learning: bool) -> dict:
-    """Boot one case in a child, ask it what the case wants to know, end it."""
-    begun = time.monotonic()
-    state = case.get("state") or tempfile.mkdtemp(prefix="llsd-server-")
-    os.makedirs(f"{state}/stores", exist_ok=True)
-    for leftover in ("failure.json", "imported.json"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{state}/{leftover}")
-    port = free_port()
-    pid = os.fork()
-    if pid == 0:
-        run_server(command_line, case, state, port)
-    client = Client(port, bool(case.get("tls")))
-    result = {"id": case.get("id"), "error_type": None, "error": None, "get": {}, "post": []}
-    result["verdict"] = wait_for_health(client, pid, case.get("timeout") or 60)
-    if result["verdict"] == "dead":
-        unknown = {"verdict": "exit", "error_type": None, "error": "the process ended without an exception"}
-        result |= read_json(f"{state}/failure.json") or unknown
-    else:
-        try:
-            if result["verdict"] == "ok":
-                result["get"] = {path: client.call("GET", path) for path in case.get("get") or []}
-                result["post"] = [client.call("POST", path, body) for path, body in case.get("post") or []]
-        finally:
-            stop(pid, signal.SIGINT if learning else signal.SIGKILL)
-    result["log_tail"] = log_tail(state)
-    result["seconds"] = round(time.monotonic() - begun, 3)
-    if learning and result["verdict"] == "ok":
-        result["imported"] = read_json(f"{state}/imported.json") or []
-    if not case.get("state"):
-        shutil.rmtree(state, ignore_errors=True)
-    return result
-
-
 def start(command_line, case: dict, learning: bool) -> tuple[int, int]:
     """Fork a supervisor; return its pid and the pipe that its result comes through."""
     reader, writer = os.pipe()
@@ -216,7 +50,7 @@ def start(command_line, case: dict, learning: bool) -> tuple[int, int]:
         return pid, reader
     os.close(reader)
     try:
-        result = supervise(command_line, case, learning)
+        result = boot.supervise(command_line, case, learning)
     except BaseException as error:
         result = {"id": case.get("id"), "verdict": "harness", "error_type": type(error).__name__, "error": str(error)}
         result["log_tail"] = traceback.format_exc()

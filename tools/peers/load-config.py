@@ -12,7 +12,6 @@ What only a boot can show (that required APIs are there, that registered resourc
 
 import enum
 import json
-import os
 import pathlib
 import sys
 
@@ -20,8 +19,8 @@ from release import server_module, set_environment, take_stdout, write_line
 
 results = take_stdout()
 
-import yaml  # noqa: E402
-from pydantic import AnyUrl, BaseModel, SecretBytes, SecretStr, ValidationError  # noqa: E402
+import yaml
+from pydantic import AnyUrl, BaseModel, SecretBytes, SecretStr, ValidationError
 
 configure = server_module("core.configure")
 stack = server_module("core.stack")
