@@ -15,7 +15,7 @@ is killed. "state" names a directory that outlives the case, to boot a second co
 verdict: ok; where it failed: env (a variable), schema (the config model), init (providers and resources), serve (making
 the app), exit (the command line ended); timeout; harness (a fault of this script).
 
-Settings that the server reads while it is imported (its logging, its home directory) are this process's, not the case's.
+Settings that the server reads while it is imported (logging, home directory) are this process's, not the case's.
 """
 
 import argparse
