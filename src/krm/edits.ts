@@ -1,7 +1,7 @@
 import { annotate } from './annotate.ts';
 import type { Item } from './item.ts';
-import type { Json, JsonObject } from './result.ts';
-import { emptyMapping, isMapping } from './yaml-value.ts';
+import { isMapping, type Json, type JsonObject } from './result.ts';
+import { emptyMapping } from './yaml-value.ts';
 
 /** One change to the items of a list; an item has at most one of `remove`, `replace` and `annotate`. */
 export type Edit =

@@ -41,7 +41,7 @@ describe('what is written is read as the same value', () => {
 
   test.each(trickyStrings.map((value) => [value]))('as value, key and list item: %j', (value) => {
     for (const lists of ['compact', 'wide'] as const) {
-      const object = Object.fromEntries([
+      const object = Object.fromEntries<Json>([
         ['a', value],
         ['b', [value, { c: value }]],
         [value, { d: 1 }],

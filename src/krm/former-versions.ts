@@ -1,6 +1,5 @@
 import type { Item } from './item.ts';
-import type { Json } from './result.ts';
-import { isMapping } from './yaml-value.ts';
+import { isMapping, type Json } from './result.ts';
 
 /** For an object whose name changes with its content: which of its former versions stays in the package, and where. */
 export interface Versions {

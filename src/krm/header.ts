@@ -1,6 +1,5 @@
 import { mappingAt } from './json-value.ts';
-import type { Json } from './result.ts';
-import { isMapping } from './yaml-value.ts';
+import { isMapping, type Json } from './result.ts';
 
 /** What is known of an item without reading the whole of it; what is missing or of a wrong type lacks. */
 export interface Header {

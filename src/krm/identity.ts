@@ -1,6 +1,5 @@
 import type { Item } from './item.ts';
-import { isMapping } from './yaml-value.ts';
-import type { Json, JsonObject } from './result.ts';
+import { isMapping, type Json, type JsonObject } from './result.ts';
 
 /** What makes two objects one in a cluster: API group, kind, namespace and name; a missing namespace is "default", as kustomize takes it. */
 export interface Identity {

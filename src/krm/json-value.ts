@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from './result.ts';
-import { isMapping } from './yaml-value.ts';
+import { isMapping, type Json, type JsonObject } from './result.ts';
 
 /** Whether two values mean the same: the order of keys does not count, that of lists does. */
 export function isEqual(a: Json | undefined, b: Json | undefined): boolean {

@@ -10,9 +10,8 @@ import { localConfigResults, makeLocal } from './local-config.ts';
 import { generatorCopies, type Owner } from './owners.ts';
 import { Ownership } from './ownership.ts';
 import { FilePlaces } from './paths.ts';
-import type { JsonObject, Result } from './result.ts';
+import { isMapping, type JsonObject, type Result } from './result.ts';
 import { editHash, userEdits } from './user-edits.ts';
-import { isMapping } from './yaml-value.ts';
 
 /** An object that was generated, and the file that it gets when it is new: `service_a-service.yaml`. */
 export interface Generated {
@@ -111,8 +110,8 @@ class Placing {
     }
     this.edits.push(...this.copies.map((item) => ({ change: 'remove', item }) as const));
     this.makeLocal();
-    for (const { owner, objects } of this.generations) this.placeAll(owner, objects);
     this.prune(undefined, this.ownership.of(undefined));
+    for (const { owner, objects } of this.generations) this.placeAll(owner, objects);
     return this.results;
   }
 
@@ -125,15 +124,15 @@ class Placing {
   private placeAll(owner: Owner, objects: readonly Generated[]): void {
     const formerSelves = objects.map(({ value }) => this.formerSelf(owner, value));
     for (const item of formerSelves) if (item) this.adopted.add(item);
-    const kept = new Set<Item>();
+    const kept = new Map<Item, Generated>();
     for (const [index, object] of objects.entries()) {
-      if (object.versions) this.keepVersion(owner, object, object.versions, formerSelves[index], kept);
+      const former = object.versions && this.versionToKeep(owner, object, object.versions, formerSelves[index]);
+      if (former) kept.set(former, object);
     }
+    const left = this.ownership.of(owner).filter((item) => !this.adopted.has(item) && !kept.has(item));
+    this.prune(owner, left);
+    for (const [item, object] of kept) this.moveVersion(item, object, formerSelves[objects.indexOf(object)]);
     for (const [index, object] of objects.entries()) this.placeOne(owner, object, formerSelves[index]);
-    this.prune(
-      owner,
-      this.ownership.of(owner).filter((item) => !this.adopted.has(item) && !kept.has(item)),
-    );
   }
 
   /** The item that `value` takes the place of, if any; an item that is not the owner's must not be overwritten. */
@@ -143,7 +142,7 @@ class Placing {
     if (this.generated.has(key)) this.taken(owner, value, 'another object that is generated here');
     this.generated.add(key);
     const holder = this.byIdentity.get(key);
-    if (holder && this.ownership.ownerOf(holder) !== owner) {
+    if (holder && (this.startsFromNothing || this.ownership.ownerOf(holder) !== owner)) {
       const where = holder.file ? ` in ${holder.file.path}` : '';
       this.taken(
         owner,
@@ -209,26 +208,28 @@ class Placing {
     this.results.push(...report.results);
   }
 
-  private keepVersion(
+  private versionToKeep(
     owner: Owner,
-    { value, fileName }: Generated,
+    { value }: Generated,
     versions: Versions,
     current: Item | undefined,
-    kept: Set<Item>,
-  ): void {
+  ): Item | undefined {
     const { group, kind } = identityOfValue(value);
-    const isFormer = (item: Item): boolean =>
+    const isVersion = (item: Item): boolean =>
       item.kind === kind && identityOf(item).group === group && versions.isVersion(item.name);
     const owned = this.ownership.of(owner);
-    const item = versionToKeep(
-      owned.filter((former) => former !== current && isFormer(former)),
-      owned.filter((other) => !isFormer(other)),
+    return versionToKeep(
+      owned.filter((item) => item !== current && isVersion(item)),
+      owned.filter((item) => !isVersion(item)),
       versions,
     );
-    if (!item) return;
-    kept.add(item);
+  }
+
+  /** Makes room in the current version's file, where the version before it still is. */
+  private moveVersion(item: Item, { fileName, versions }: Generated, current: Item | undefined): void {
+    if (!versions || !isAt(item, fileName)) return;
     if (current && isAt(current, versions.previousFileName)) this.files.release(current);
-    const moved = isAt(item, fileName) ? this.files.moved(item, versions.previousFileName) : undefined;
+    const moved = this.files.moved(item, versions.previousFileName);
     if (moved) this.edits.push({ change: 'annotate', item, annotations: moved });
   }
 
@@ -244,6 +245,7 @@ class Placing {
         report.info(undefined, `left in the package, since it may hold data: ${why}; delete it by hand`);
       else {
         this.edits.push({ change: 'remove', item });
+        this.files.release(item);
         report.info(undefined, `removed from the package: ${why}`);
       }
       this.results.push(...report.results);

@@ -95,6 +95,11 @@ export class Report {
     return this.results.some((result) => result.severity === 'error');
   }
 
+  /** Whether an error was reported about this field, so that a later check need not report what follows from it. */
+  hasErrorAt(path: Path): boolean {
+    return this.results.some((result) => result.severity === 'error' && result.field?.path === path.toString());
+  }
+
   /** Reports what must be mended before anything can be written. */
   error(path: Path | undefined, message: string, detail: Detail = {}): void {
     this.add('error', path, message, detail);

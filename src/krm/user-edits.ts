@@ -1,7 +1,6 @@
 import { canonicalJson, isEqual, mappingAt } from './json-value.ts';
-import { Path } from './result.ts';
-import type { Json, JsonObject } from './result.ts';
-import { emptyMapping, isMapping } from './yaml-value.ts';
+import { isMapping, type Json, type JsonObject, Path } from './result.ts';
+import { emptyMapping } from './yaml-value.ts';
 
 /** What functions that run after ours set throughout an object (set-labels, set-annotations, set-namespace): no user's edit. */
 const setByOthers = new Set([

@@ -1,5 +1,5 @@
 import { readPlainScalar } from './go-scalar.ts';
-import type { Json } from './result.ts';
+import { isMapping, type Json } from './result.ts';
 import type {
   AliasSyntax,
   DocumentSyntax,
@@ -159,9 +159,4 @@ function fits(value: Json, tag: string): boolean {
 /** A mapping that nothing is inherited into, so that `__proto__` and `constructor` are keys like any other. */
 export function emptyMapping(): Record<string, Json> {
   return Object.create(null) as Record<string, Json>;
-}
-
-/** Whether a value is a mapping of the JSON data model. */
-export function isMapping(value: Json | undefined): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
