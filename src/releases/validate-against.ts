@@ -148,6 +148,9 @@ function expected(schema: Schema): readonly string[] {
   if (schema.const !== undefined) return [text(schema.const)];
   if (schema.enum) return schema.enum.map(text);
   if (schema.anyOf) return schema.anyOf.flatMap(expected);
+  const constants = Object.entries(schema.properties ?? {}).filter(([, property]) => property.const !== undefined);
+  if (constants.length > 0)
+    return constants.map(([name, property]) => `a mapping with ${name}: ${text(property.const ?? null)}`);
   return schema.format === 'uri' ? ['a URL'] : schema.type === undefined ? ['any value'] : [articled(schema.type)];
 }
 

@@ -3,12 +3,14 @@
 import importlib
 import sys
 
+from provider_facts import ENDPOINTS
 
-def report(described: dict, registry: dict, knowledge) -> None:
+
+def report(described: dict, registry: dict) -> None:
     """Say what is not known, what cannot be imported here, and how large the result is."""
     for api, types in described["providers"].items():
         for type_, provider in types.items():
-            if type_.startswith("remote::") and type_ not in knowledge.ENDPOINTS.get(api, {}):
+            if type_.startswith("remote::") and type_ not in ENDPOINTS.get(api, {}):
                 print(f"{api} {type_}: nothing is known of its endpoint", file=sys.stderr)
             missing = [name for name in provider["required"] if name not in provider["fields"]]
             if missing:
