@@ -45,6 +45,7 @@ export default ts.config(
         console: 'readonly',
         module: 'writable',
         require: 'readonly',
+        __filename: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
       },

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isatty } from 'node:tty';
 import { refuseBytes, run } from '../src/run.ts';
 import type { Host, Output } from '../src/run.ts';
-import { readStdin, write } from './standard-streams.ts';
+import { isTerminal, readStdin, write } from './standard-streams.ts';
 import { firstNotUtf8 } from './utf8.ts';
 
 /** What Node lends to the path from input to output, which is plain ECMAScript. */
@@ -17,11 +16,11 @@ for the CRs in a folder or file with: llsd render DIR|FILE
 
 /** What the program is without arguments: a ResourceList on stdin, a ResourceList on stdout; resolves to the exit code. */
 export async function runFunction(): Promise<number> {
-  if (isatty(0)) {
+  if (await isTerminal(0)) {
     await write(2, terminal);
     return 2;
   }
-  const { out, err, code } = respond(await readStdin(), isatty(2));
+  const { out, err, code } = respond(await readStdin(), await isTerminal(2));
   await write(2, err);
   await write(1, out);
   return code;

@@ -1,4 +1,9 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
+
+/** Whether a descriptor is a person's terminal. `node:tty` loads the network too, so it is asked about devices only. */
+export async function isTerminal(descriptor: 0 | 1 | 2): Promise<boolean> {
+  return fstatSync(descriptor).isCharacterDevice() && (await import('node:tty')).isatty(descriptor);
+}
 
 /** All of stdin. A terminal must be refused before: reading it would wait for a person who does not know. */
 export async function readStdin(): Promise<Buffer> {

@@ -2,13 +2,14 @@
 // from input to output as plain ECMAScript (`globalThis.llsd`), which any engine can host.
 // `--if-needed` does nothing while both are newer than everything they are made from.
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const outputs = ['dist/llsd.cjs', 'dist/llsd.js'];
+const outputs = ['dist/llsd.cjs', 'dist/llsd.js', 'dist/llsd.cache'];
 const sources = ['src', 'fn', 'tools/build.mjs', 'package.json', 'package-lock.json'];
 
 /** The time of the newest file at or below `path`; folders count too, so that a removed file is seen. */
@@ -55,11 +56,12 @@ function licences(metafile) {
   return `/*! This program contains:\n\n${texts.join('\n\n----\n\n').replaceAll('*/', '* /')}\n*/\n`;
 }
 
-async function bundle(esbuild, entry, outfile, options) {
+/** Bundles what `entry` imports, without its licences: those come as a text of their own. */
+async function bundle(entry, options) {
+  const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const { metafile, outputFiles } = await esbuild.build({
+  const { metafile, outputFiles } = await build({
     entryPoints: [entry],
-    outfile,
     bundle: true,
     minify: true,
     // Neutral for Node too: `platform: 'node'` would choose the packages' CommonJS files, which cannot be tree-shaken.
@@ -73,22 +75,39 @@ async function bundle(esbuild, entry, outfile, options) {
     plugins: [raw],
     ...options,
   });
-  mkdirSync(dirname(outfile), { recursive: true });
-  writeFileSync(outfile, outputFiles[0].text + licences(metafile));
+  return { program: outputFiles[0].text, licences: licences(metafile) };
 }
 
-async function build() {
-  const esbuild = await import('esbuild');
-  await Promise.all([
-    bundle(esbuild, 'fn/llsd.ts', 'dist/llsd.cjs', {
-      format: 'cjs',
-      target: 'node20',
-      external: ['node:*'],
-      banner: { js: '#!/usr/bin/env node' },
-    }),
-    bundle(esbuild, 'fn/static/program.ts', 'dist/llsd.js', { format: 'iife', target: 'es2023' }),
-  ]);
+async function buildLanguage() {
+  const { program, licences } = await bundle('fn/static/program.ts', { format: 'iife', target: 'es2023' });
+  writeFileSync('dist/llsd.js', program + licences);
+}
+
+async function buildNode() {
+  const { program, licences } = await bundle('fn/llsd.ts', { format: 'cjs', target: 'node20', external: ['node:*'] });
+  const wrapped = `(function (require) {${program}})`;
+  if (wrapped.includes('*\\u2f'))
+    throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');
+  const start = readFileSync('fn/start.cjs', 'utf8');
+  const file = `#!/usr/bin/env node\n${start}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n${licences}`;
+  writeFileSync('dist/llsd.cjs', file);
   chmodSync('dist/llsd.cjs', 0o755);
+  compile();
 }
 
-if (!process.argv.includes('--if-needed') || !upToDate()) await build();
+/** Runs the program once, and keeps what V8 compiled on the way for later starts. */
+function compile() {
+  const stack = readFileSync('examples/quickstart/stack.yaml', 'utf8').replace(/^(?=.)/gm, '  ');
+  const input = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n-${stack.slice(1)}`;
+  rmSync('dist/llsd.cache', { force: true });
+  const run = `
+    const script = require('./dist/llsd.cjs');
+    process.on('exit', () => require('node:fs').writeFileSync('dist/llsd.cache', script.createCachedData()));`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', run], { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The program that was built fails on examples/quickstart:\n${stderr}`);
+}
+
+if (!process.argv.includes('--if-needed') || !upToDate()) {
+  mkdirSync('dist', { recursive: true });
+  await Promise.all([buildLanguage(), buildNode()]);
+}

@@ -1,9 +1,8 @@
-import { isatty } from 'node:tty';
 import { mostUsefulFirst } from '../../src/krm/format-result.ts';
 import type { JsonObject } from '../../src/krm/result.ts';
 import { render as renderFiles } from '../../src/run.ts';
 import { host } from '../function.ts';
-import { write } from '../standard-streams.ts';
+import { isTerminal, write } from '../standard-streams.ts';
 import { UsageError } from '../usage-error.ts';
 import { readArguments } from './arguments.ts';
 import { readPackage } from './package-files.ts';
@@ -28,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (given.positionals.length === 0) throw new UsageError('llsd render: name a folder or a file, or - for stdin');
-  if (given.positionals.includes('-') && isatty(0))
+  if (given.positionals.includes('-') && (await isTerminal(0)))
     throw new UsageError('llsd render: stdin is a terminal; name a folder or a file');
   return render(given.positionals, readRenderFlags(given));
 }
@@ -38,7 +37,7 @@ async function render(paths: readonly string[], flags: JsonObject): Promise<numb
   const { manifests, results: found, list } = renderFiles(files, flags, host);
   const results = mostUsefulFirst([...unreadable, ...found]);
   const failed = results.some(({ severity }) => severity === 'error');
-  await write(2, resultLines(results, list.items));
+  await write(2, resultLines(results, list.items, await isTerminal(2)));
   if (!failed) await write(1, manifests);
   return failed ? 1 : 0;
 }

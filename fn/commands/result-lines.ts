@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import type { Item } from '../../src/krm/item.ts';
 import { formatResult } from '../../src/krm/format-result.ts';
@@ -9,10 +8,9 @@ const colours = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
 
 /**
  * The results as lines on stderr: `stack.yaml:12: error: LlamaStackDistribution/my-stack: spec.port: must be …`. Infos
- * and colours are for a person's terminal alone (https://no-color.org).
+ * and colours are for a terminal alone (https://no-color.org).
  */
-export function resultLines(results: readonly Result[], items: readonly Item[]): string {
-  const terminal = isatty(2);
+export function resultLines(results: readonly Result[], items: readonly Item[], terminal: boolean): string {
   const coloured = terminal && (process.env.NO_COLOR ?? '') === '';
   return results
     .filter(({ severity }) => terminal || severity !== 'info')
