@@ -1,7 +1,7 @@
 """Prepares what the server cannot read by itself, in the environment, before it reads config.yaml.
 
-Python imports this file at every start, since its folder is on PYTHONPATH. Without the variables below it does nothing;
-each of them is used up, so that child processes inherit the result and do not work again.
+Python imports this file at every start, since its folder is on PYTHONPATH. It makes the folder SQLITE_STORE_DIR, and
+replaces these variables; they are used up, so that child processes inherit the result and do not work again.
 
   LLSD_CA_BUNDLE: a file of certificates
     -> SSL_CERT_FILE: a file with them and the image's own roots
@@ -139,39 +139,37 @@ def split(variable, text):
     return given
 
 
-def settle_root_certificates(given, joined):
+def settle_root_certificates(given, of_pod, joined):
     """sslmode=verify-* without a file of roots would only fail at the first request."""
-    root = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+    root = given.get("sslrootcert") or of_pod.get("PGSSLROOTCERT")
     if root == "system":
         import ssl
 
-        given["sslrootcert"] = joined or ssl.get_default_verify_paths().cafile or ""
-        check(given["sslrootcert"], "sslrootcert=system: the image has no roots; name a file that is mounted")
-    elif root:
+        root = joined or ssl.get_default_verify_paths().cafile
+        check(root, "sslrootcert=system: the image has no roots; name a file that is mounted")
+    elif not root and given.get("sslmode", "").startswith("verify"):
+        root = joined or os.path.expanduser("~/.postgresql/root.crt")
+        mend = "sslmode=verify-... needs sslrootcert=<a file that is mounted>, or networking.tls.caBundle"
+        check(os.path.isfile(root), mend)
+    if root:
         mend = "mount it with workload.overrides.volumes"
         check(os.path.isfile(root), f"the file of sslrootcert is missing in the container: {mend}")
-    elif given.get("sslmode", "").startswith("verify") and joined:
-        given["sslrootcert"] = joined
-    elif given.get("sslmode", "").startswith("verify"):
-        check(
-            os.path.isfile(os.path.expanduser("~/.postgresql/root.crt")),
-            "sslmode=verify-... needs sslrootcert=<a file that is mounted>, or networking.tls.caBundle",
-        )
+        given["sslrootcert"] = root
 
 
-def prepare_sql(variable, text, joined):
+def prepare_sql(variable, text, of_pod, joined):
     given = split(variable, text)
-    settle_root_certificates(given, joined)
+    settle_root_certificates(given, of_pod, joined)
     # asyncpg wants IPv6 addresses in brackets
     hosts = [host.strip("[]") for host in given["host"].split(",")]
     given["host"] = ",".join(f"[{host}]" if ":" in host and host[0] != "/" else host for host in hosts)
     os.environ.update({PG[name]: value for name, value in given.items() if name in PG})
 
 
-def prepare_kv(variable, text, joined, of_pod):
+def prepare_kv(variable, text, of_pod, joined):
     """psycopg2 takes host, port, user and database only from config.yaml, and the password best from PGPASSWORD."""
     given = split(variable, text)
-    settle_root_certificates(given, joined)
+    settle_root_certificates(given, of_pod, joined)
     kept = {name: given.pop(name) for name in ("host", "port", "user", "dbname")}
     convertible = "must not be a number, true or false, nor begin with '~': the server would convert it"
     check(not is_converted(kept["user"]) and not is_converted(kept["dbname"]), f"user and database {convertible}")
@@ -179,7 +177,7 @@ def prepare_kv(variable, text, joined, of_pod):
     kept["database"] = kept.pop("dbname")
     # the TLS settings of sql must not reach this database
     kept["sslmode"] = given.pop("sslmode", None) or of_pod.get("PGSSLMODE") or "prefer"
-    kept["sslrootcert"] = given.pop("sslrootcert", None) or of_pod.get("PGSSLROOTCERT") or "/nonexistent"
+    kept["sslrootcert"] = given.pop("sslrootcert", "/nonexistent")
     password = given.get("password")
     if password and os.environ.get("PGPASSWORD", password) != password:
         check(not is_converted(password), f"a password other than that of sql {convertible}")
@@ -252,12 +250,21 @@ def read(variable):
     return text
 
 
+def make_sqlite_folder():
+    """The server makes the folder only for its kv file; with kv in a database, that of sql would not be found."""
+    try:
+        os.makedirs(os.environ["SQLITE_STORE_DIR"], exist_ok=True)
+    except (KeyError, OSError):
+        pass  # nothing to do, or the server says what is wrong with it
+
+
 def prepare():
+    make_sqlite_folder()
     of_pod, joined = dict(os.environ), None
     tasks = {
         "LLSD_CA_BUNDLE": lambda variable, text: join_ca_bundle(text),
-        "LLSD_STORAGE_SQL_CONNECTION_STRING": lambda variable, text: prepare_sql(variable, text, joined),
-        KV + "CONNECTION_STRING": lambda variable, text: prepare_kv(variable, text, joined, of_pod),
+        "LLSD_STORAGE_SQL_CONNECTION_STRING": lambda variable, text: prepare_sql(variable, text, of_pod, joined),
+        KV + "CONNECTION_STRING": lambda variable, text: prepare_kv(variable, text, of_pod, joined),
         KV + "ENDPOINT": prepare_redis,
     }
     for variable, task in tasks.items():

@@ -18,7 +18,7 @@ describe('storage of config.yaml', () => {
         },
       },
       variables: [],
-      start: { postgres: [], redis: false },
+      start: { postgres: [], redis: false, sqliteFolder: false },
     });
     expect(JSON.stringify(storage)).toBe(
       JSON.stringify({

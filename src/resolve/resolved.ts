@@ -48,6 +48,8 @@ export interface StartProgram {
   readonly postgres: readonly ('sql' | 'kv')[];
   /** Whether it builds the host part of Redis from the endpoint and password variables. */
   readonly redis: boolean;
+  /** Whether it makes the folder of the sqlite files: the server does that only for its kv file. */
+  readonly sqliteFolder: boolean;
   /** Whether it joins the CA bundle with the image's own roots. */
   readonly caBundle: boolean;
 }
@@ -59,7 +61,7 @@ export interface ResolvedStorage {
   readonly stores: Readonly<Record<string, JsonObject>>;
   /** Variables of the pod: `PGHOST`, `LLSD_STORAGE_SQL_CONNECTION_STRING` … */
   readonly variables: readonly Variable[];
-  readonly start: { readonly postgres: readonly ('sql' | 'kv')[]; readonly redis: boolean };
+  readonly start: Omit<StartProgram, 'caBundle'>;
 }
 
 /** Everything that config.yaml is built from: base config and CR, merged and found good. */

@@ -5,9 +5,14 @@ import type { Variable } from '../secret-env.ts';
 import type { Postgres, Redis, Sqlite, Storage, Text } from '../spec/storage.ts';
 import { resolveStorage } from './storage.ts';
 
-const release = releaseFor('0.7.1') as Release;
-const starter = builtIn('starter', '0.7.1')?.config as BaseConfig;
+const release = known(releaseFor('0.7.1'));
+const starter = known(builtIn('starter', '0.7.1')).config;
 const at = Path.root.field('spec').field('storage');
+
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('not built in');
+  return value;
+}
 
 type Fields = Readonly<Record<string, string | readonly [secret: string, key: string]>>;
 
@@ -68,7 +73,7 @@ function written(variable: Variable): string {
 }
 
 const fromVariables = { type: 'sql_postgres', host: '', port: 0, db: '', user: '', password: '' };
-const nothing = { postgres: [], redis: false };
+const nothing = { postgres: [], redis: false, sqliteFolder: false };
 const namesTheUser = '`database` is not given: the one that has the name of `user` is used, as PostgreSQL does';
 
 describe('spec.storage', () => {
@@ -155,7 +160,7 @@ describe('sqlite', () => {
   });
 
   it('comes in the place of a database of the base', () => {
-    const demo = builtIn('postgres-demo', '0.7.1')?.config as BaseConfig;
+    const demo = known(builtIn('postgres-demo', '0.7.1')).config;
     const sqlite = { kv: part('kv', 'sqlite') as Sqlite, sql: part('sql', 'sqlite') as Sqlite };
     expect(resolved(sqlite, { base: demo })).toMatchObject({
       backends: {
@@ -170,6 +175,22 @@ describe('sqlite', () => {
       },
       results: [],
     });
+  });
+});
+
+describe('the folder of the sqlite files', () => {
+  const database = sql({ connectionString: ['pg', 'url'] });
+  const cache = redis({ endpoint: 'redis' });
+
+  it('is made by the start program where the server makes it for no kv file', () => {
+    expect(resolved({ kv: cache }).start.sqliteFolder).toBe(true);
+    expect(resolved({ kv: cache, sql: part('sql', 'sqlite') as Sqlite }).start.sqliteFolder).toBe(true);
+  });
+
+  it('is else left to the server', () => {
+    expect(resolved({}).start.sqliteFolder).toBe(false);
+    expect(resolved({ sql: database }).start.sqliteFolder).toBe(false);
+    expect(resolved({ kv: cache, sql: database }).start.sqliteFolder).toBe(false);
   });
 });
 
@@ -280,7 +301,7 @@ describe('kv on PostgreSQL', () => {
     expect(resolved({ kv: kv(fields) })).toMatchObject({
       backends: { kv_default: config },
       variables: ['PGPASSWORD from pg/pw'],
-      start: nothing,
+      start: { postgres: [], redis: false },
       results: [],
     });
     expect(resolved({ kv: kv(fields) }).backends.kv_default).not.toHaveProperty('password');
@@ -313,7 +334,7 @@ describe('kv on PostgreSQL', () => {
         'PGDATABASE from pg/db',
       ],
       results: [
-        'warning spec.storage.kv: the Secret\'s value of `database` and `user` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
+        'warning spec.storage.kv: The Secret\'s value of `database` and `user` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
       ],
     });
   });
@@ -335,7 +356,7 @@ describe('kv on PostgreSQL', () => {
     ]);
     expect(results).toEqual([
       `info spec.storage.kv.database: ${namesTheUser}`,
-      'warning spec.storage.kv: the Secret\'s value of `user` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
+      'warning spec.storage.kv: The Secret\'s value of `user` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
     ]);
   });
 
@@ -355,7 +376,7 @@ describe('kv on PostgreSQL', () => {
     );
     expect(variables.at(-1)).toBe('LLSD_STORAGE_KV_PASSWORD from pg/pw');
     expect(results).toEqual([
-      'warning spec.storage.kv: the Secret\'s value of `password` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
+      'warning spec.storage.kv: The Secret\'s value of `password` must not be a number such as 12345 or 1e5, true or false, nor begin with "~": the server would convert it and not start',
     ]);
   });
 
@@ -409,11 +430,11 @@ describe('kv on Redis', () => {
     ['redis://[::1]:6380/', { host: '[::1]', port: 6380 }],
     ['redis://redis/3', { host: 'redis:6379/3#', port: 6379 }],
     ['[::1]:6380/15', { host: '[::1]:6380/15#', port: 6379 }],
-  ])('without credentials needs no start program: %s', (endpoint, place) => {
+  ])('without credentials needs nothing of the start program: %s', (endpoint, place) => {
     expect(resolved({ kv: redis({ endpoint }) })).toMatchObject({
       backends: { kv_default: { type: 'kv_redis', ...place } },
       variables: [],
-      start: nothing,
+      start: { postgres: [], redis: false },
       results: [],
     });
   });

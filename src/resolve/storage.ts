@@ -41,6 +41,7 @@ export function resolveStorage(
     start: {
       postgres: parts.flatMap((part) => (part.start === 'redis' || part.start === undefined ? [] : [part.start])),
       redis: parts.some((part) => part.start === 'redis'),
+      sqliteFolder: isSqlite('sql', backends, stores, release) && !isSqlite('kv', backends, stores, release),
     },
   };
 }
@@ -63,6 +64,10 @@ function usedBackends(kind: Kind, stores: Blocks, release: Release): ReadonlySet
     if (typeof reference.backend === 'string') names.add(reference.backend);
   }
   return names;
+}
+
+function isSqlite(kind: Kind, backends: Blocks, stores: Blocks, release: Release): boolean {
+  return [...usedBackends(kind, stores, release)].some((name) => backends[name]?.type === `${kind}_sqlite`);
 }
 
 /** What the CR asks for, else what the base has; sqlite files stay where the base has them. */

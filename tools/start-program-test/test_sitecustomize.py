@@ -183,12 +183,27 @@ class RootCertificates(Case):
         mend = "sslmode=verify-... needs sslrootcert=<a file that is mounted>, or networking.tls.caBundle"
         self.refuses({SQL: self.URL}, f"{SQL}: {mend}")
 
-    def test_the_ca_bundle_serves(self):
+    def test_the_ca_bundle_serves_sql_and_kv(self):
         with ca_file() as bundle:
+            after = self.environment({SQL: self.URL, KV: self.URL, "LLSD_CA_BUNDLE": bundle.name})
+            self.assertEqual(after["LLSD_STORAGE_KV_SSLROOTCERT"], after["SSL_CERT_FILE"])
             after = self.environment({SQL: self.URL, "LLSD_CA_BUNDLE": bundle.name})
             self.assertEqual(after["PGSSLROOTCERT"], after["SSL_CERT_FILE"])
             after = self.environment({SQL: "postgresql://app:pw@db?sslmode=require", "LLSD_CA_BUNDLE": bundle.name})
             self.assertNotIn("PGSSLROOTCERT", after)
+
+    def test_a_file_that_the_pod_names_serves_sql_and_kv(self):
+        with ca_file() as roots:
+            after = self.environment({SQL: self.URL, KV: self.URL, "PGSSLROOTCERT": roots.name})
+            self.assertEqual((after["PGSSLROOTCERT"], after["LLSD_STORAGE_KV_SSLROOTCERT"]), (roots.name, roots.name))
+
+    def test_the_file_in_the_home_folder_serves_sql_and_kv(self):
+        with tempfile.TemporaryDirectory() as home:
+            roots = pathlib.Path(home, ".postgresql", "root.crt")
+            roots.parent.mkdir()
+            roots.write_text(BUNDLE)
+            after = self.environment({SQL: self.URL, KV: self.URL, "HOME": home})
+            self.assertEqual((after["PGSSLROOTCERT"], after["LLSD_STORAGE_KV_SSLROOTCERT"]), (str(roots), str(roots)))
 
     def test_the_roots_of_the_image(self):
         with ca_file() as roots:
@@ -340,6 +355,16 @@ class CaBundle(Case):
         with ca_file("no certificate") as bundle:
             self.refuses({"LLSD_CA_BUNDLE": bundle.name}, fault)
         self.refuses({"LLSD_CA_BUNDLE": "/nonexistent"}, fault)
+
+
+class SqliteFolder(Case):
+    def test_is_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.environment({"SQLITE_STORE_DIR": f"{folder}/distributions/starter"})
+            self.assertTrue(os.path.isdir(f"{folder}/distributions/starter"))
+
+    def test_is_left_to_the_server_where_it_cannot_be_made(self):
+        self.environment({"SQLITE_STORE_DIR": "/dev/null/state"})
 
 
 class EveryPython(Case):

@@ -133,7 +133,7 @@ function warnOfConversion(kv: Postgres, fields: PostgresFields, password: string
   if (named.length === 0) return;
   report.warning(
     kv.at,
-    `the Secret's value of ${named.map((field) => `\`${field}\``).join(' and ')} must not be a number such as 12345 or 1e5, ` +
+    `The Secret's value of ${named.map((field) => `\`${field}\``).join(' and ')} must not be a number such as 12345 or 1e5, ` +
       'true or false, nor begin with "~": the server would convert it and not start',
   );
 }

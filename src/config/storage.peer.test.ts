@@ -1,0 +1,480 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { peer } from '../../tools/peers/env.ts';
+import { run } from '../run.ts';
+
+const server = peer('server-0.7.1');
+const postgres = peer('postgres');
+const redis = peer('redis');
+
+const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
+
+/** Every printable ASCII character but letters, and some beyond. */
+const nasty = `p@ s/w:o#r%d?&+=%41é"'\\$[x]{y}|;,\`!^*()<>~_-. $(HOME) $$ 密码🔑`;
+const digits = '12345678';
+const mark = 'grüße';
+
+/** Secret `s`: key → value. */
+type Secrets = Readonly<Record<string, string>>;
+
+interface Case {
+  readonly storage: object;
+  readonly secrets?: Secrets;
+  readonly networking?: object;
+  /** What the pod's own settings add: the file of a mounted CA. */
+  readonly env?: Secrets;
+}
+
+interface Used {
+  readonly kv: string | null;
+  readonly sql: string | null;
+  readonly exit: number;
+  readonly log: string;
+}
+
+interface Item {
+  readonly kind: string;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly template: { readonly spec: { readonly containers: readonly [{ readonly env: readonly EnvVar[] }] } };
+  };
+}
+
+interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
+}
+
+const from = (key: string) => ({ secretKeyRef: { name: 's', key } });
+
+/** What the pod of this CR would have: `storage` of config.yaml, variables with the Secrets' values, the start program. */
+function rendered({ storage, secrets = {}, networking, env = {} }: Case) {
+  const cr = {
+    apiVersion: 'llamastack.io/v1alpha2',
+    kind: 'LlamaStackDistribution',
+    metadata: { name: 'peer' },
+    spec: { distribution: { name: 'starter' }, storage, ...(networking && { networking }) },
+  };
+  const { out, err, code } = run(
+    JSON.stringify({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr] }),
+    host,
+  );
+  if (code !== 0) throw new Error(err);
+  const items = (parse(out) as { items: readonly Item[] }).items;
+  const data = items.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
+  const variables = items.find(({ kind }) => kind === 'Deployment')?.spec?.template.spec.containers[0].env ?? [];
+  const values = variables.map(({ name, value, valueFrom }) => [
+    name,
+    // as a kubelet expands it
+    valueFrom ? secrets[valueFrom.secretKeyRef.key] : value?.replace(/\$\$/g, '$'),
+  ]);
+  return {
+    storage: (parse(data['config.yaml'] ?? '') as { storage: object }).storage,
+    program: data['sitecustomize.py'] ?? null,
+    env: { ...(Object.fromEntries(values) as Secrets), ...env },
+  };
+}
+
+/** The server's own stores in one process, which answers each line with one. */
+class Stores {
+  private readonly process = spawn(server?.path ?? '', ['tools/peers/use-stores.py'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  private readonly answers = createInterface(this.process.stdout)[Symbol.asyncIterator]();
+
+  /** Lets them write and read with what each case renders to. */
+  async use(cases: Readonly<Record<string, Case>>): Promise<Readonly<Record<string, Used>>> {
+    const used: Record<string, Used> = {};
+    for (const [id, given] of Object.entries(cases)) {
+      const { env, ...pod } = rendered(given);
+      const state = mkdtempSync(join(folder, 'state-'));
+      const line = { id, ...pod, env: { ...env, SQLITE_STORE_DIR: join(state, 'distribution'), HOME: state } };
+      this.process.stdin.write(`${JSON.stringify(line)}\n`);
+      const { value } = (await this.answers.next()) as { value?: string };
+      used[id] = JSON.parse(value ?? '') as Used;
+    }
+    return used;
+  }
+
+  end(): void {
+    this.process.stdin.end();
+  }
+}
+
+function expectAll(used: Readonly<Record<string, Used>>) {
+  for (const [id, { kv, sql, log }] of Object.entries(used))
+    expect({ id, kv, sql, log }, log).toMatchObject({ id, kv: mark, sql: mark });
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = socket.address() as AddressInfo;
+      socket.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
+
+let folder: string;
+let port: number;
+let stores: Stores;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'llsd-storage-'));
+  port = await freePort();
+  if (server) stores = new Stores();
+});
+
+afterAll(() => {
+  if (server) stores.end();
+  rmSync(folder, { recursive: true });
+});
+
+describe.runIf(server)('storage in the server 0.7.1', () => {
+  it('is in sqlite files where nothing else is asked for', async () => {
+    expectAll(await stores.use({ base: { storage: {} }, sqlite: { storage: { kv: { type: 'sqlite' }, sql: {} } } }));
+  });
+});
+
+describe.runIf(server && postgres)('storage in the server 0.7.1 on PostgreSQL', () => {
+  /** User → password; each owns a database of its name. */
+  const users: Readonly<Record<string, string>> = {
+    app: nasty,
+    'we?rd:u@er': nasty,
+    '0012': digits,
+    plain: 'plain',
+    pin: digits,
+  };
+  const enc = encodeURIComponent;
+  const url = (user: string, more = '') =>
+    `postgresql://${enc(user)}:${enc(users[user] ?? '')}@127.0.0.1:${String(port)}/${enc(user)}${more}`;
+  const fields = (user: string) => ({
+    host: '127.0.0.1',
+    port,
+    user,
+    database: user,
+    password: from('password'),
+  });
+
+  beforeAll(() => {
+    execFileSync(postgres?.path ?? '', ['start', String(port)]);
+    const quote = (text: string, mark: string) => `${mark}${text.replaceAll(mark, mark + mark)}${mark}`;
+    sql(
+      Object.entries(users).flatMap(([user, password]) => [
+        `CREATE ROLE ${quote(user, '"')} LOGIN PASSWORD ${quote(password, "'")}`,
+        `CREATE DATABASE ${quote(user, '"')} OWNER ${quote(user, '"')}`,
+      ]),
+    );
+  });
+
+  afterAll(() => {
+    execFileSync(postgres?.path ?? '', ['stop', String(port)]);
+  });
+
+  /** Statements as the superuser, with the libraries that the server brings. */
+  function sql(statements: readonly string[]): void {
+    const program = `import json, sys, psycopg2
+connection = psycopg2.connect(host="127.0.0.1", port=${String(port)}, user="postgres", password="postgres", dbname="postgres")
+connection.autocommit = True
+for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
+    const { status, stderr } = spawnSync(server?.path ?? '', ['-c', program], {
+      input: JSON.stringify(statements),
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  it('takes separate fields, whatever the password, the user and the database hold', async () => {
+    const cases = Object.entries(users).map(([user, password]) => [
+      user,
+      {
+        storage: { sql: { type: 'postgres', ...fields(user) }, kv: { type: 'postgres', ...fields(user) } },
+        secrets: { password },
+      },
+    ]);
+    expectAll(await stores.use(Object.fromEntries(cases) as Record<string, Case>));
+  });
+
+  it('takes all fields from Secrets', async () => {
+    const all = {
+      host: from('host'),
+      port: from('port'),
+      user: from('user'),
+      database: from('user'),
+      password: from('password'),
+    };
+    const secrets = { host: '127.0.0.1', port: String(port), user: 'app', password: nasty };
+    expectAll(
+      await stores.use({
+        both: { storage: { sql: { type: 'postgres', ...all }, kv: { type: 'postgres', ...all } }, secrets },
+        kv: { storage: { kv: { type: 'postgres', ...all } }, secrets },
+        sql: { storage: { sql: { type: 'postgres', ...all } }, secrets },
+      }),
+    );
+  });
+
+  it('takes literal passwords as they are, `$(X)` and `$$` included', async () => {
+    const literal = { ...fields('app'), password: nasty };
+    expectAll(
+      await stores.use({
+        literal: { storage: { sql: { type: 'postgres', ...literal }, kv: { type: 'postgres', ...literal } } },
+      }),
+    );
+  });
+
+  it('takes a connection string, whatever its parts hold', async () => {
+    const sqlOf = (user: string) => ({
+      storage: { sql: { type: 'postgres', connectionString: from('url') } },
+      secrets: { url: url(user) },
+    });
+    const both = (user: string, more = '') => ({
+      storage: {
+        sql: { type: 'postgres', connectionString: from('url') },
+        kv: { type: 'postgres', connectionString: from('url') },
+      },
+      secrets: { url: url(user, more) },
+    });
+    expectAll(
+      await stores.use({
+        nasty: both('app'),
+        weird: both('we?rd:u@er'),
+        digits: sqlOf('0012'),
+        pin: both('pin'),
+        sslmode: both('app', '?sslmode=disable'),
+        kv: {
+          storage: { kv: { type: 'postgres', connectionString: from('url') } },
+          secrets: { url: `${url('pin')}\n` },
+        },
+        literal: { storage: { sql: { type: 'postgres', connectionString: url('app') } } },
+        words: {
+          storage: { sql: { type: 'postgres', connectionString: from('url') } },
+          secrets: {
+            url: `host=127.0.0.1 port=${String(port)} user=app password='${nasty.replace(/[\\']/g, '\\$&')}'`,
+          },
+        },
+      }),
+    );
+  });
+
+  it('takes two identities', async () => {
+    const kv = { kv: { type: 'postgres', ...fields('app') } };
+    const secrets = { password: nasty, url: url('pin'), kv: url('app') };
+    expectAll(
+      await stores.use({
+        'string and fields': { storage: { sql: { type: 'postgres', connectionString: from('url') }, ...kv }, secrets },
+        'two strings': {
+          storage: {
+            sql: { type: 'postgres', connectionString: from('url') },
+            kv: { type: 'postgres', connectionString: from('kv') },
+          },
+          secrets,
+        },
+        'fields and string': {
+          storage: {
+            sql: { type: 'postgres', ...fields('app') },
+            kv: { type: 'postgres', connectionString: from('kv') },
+          },
+          secrets: { password: nasty, kv: url('plain') },
+        },
+      }),
+    );
+  });
+
+  it('does not start with a connection string that is wrong, and does not show it', async () => {
+    const storage = { sql: { type: 'postgres', connectionString: from('url') } };
+    const { raw, kv } = await stores.use({
+      raw: { storage, secrets: { url: `postgresql://app:aB3@xYz@127.0.0.1:${String(port)}/app` } },
+      kv: {
+        storage: { ...storage, kv: { type: 'postgres', connectionString: from('kv') } },
+        secrets: { url: url('app'), kv: url('pin') },
+      },
+    });
+    expect(raw).toMatchObject({
+      exit: 78,
+      log: "LLSD_STORAGE_SQL_CONNECTION_STRING: '@' in the user or password must be written %40\n",
+    });
+    expect(kv).toMatchObject({ exit: 78 });
+    expect(kv?.log).not.toContain(digits);
+  });
+
+  describe('with TLS', () => {
+    const pem = (name: string) => join(folder, name);
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+
+    beforeAll(() => {
+      for (const ca of ['ca', 'other']) {
+        openssl(
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-subj',
+          `/CN=${ca}`,
+          '-keyout',
+          `${ca}.key`,
+          '-out',
+          `${ca}.crt`,
+        );
+      }
+      openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', 'pg.key', '-out', 'pg.csr');
+      writeFileSync(pem('san'), 'subjectAltName=DNS:localhost');
+      openssl(
+        'x509',
+        '-req',
+        '-in',
+        'pg.csr',
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-extfile',
+        'san',
+        '-out',
+        'pg.crt',
+      );
+      // the server must own the key; it writes both itself
+      const write = (name: string) =>
+        `COPY (SELECT '${execFileSync('base64', ['-w0', pem(name)], { encoding: 'utf8' })}') TO PROGRAM 'umask 077; base64 -d > ${name}'`;
+      sql([
+        write('pg.crt'),
+        write('pg.key'),
+        "ALTER SYSTEM SET ssl_cert_file = 'pg.crt'",
+        "ALTER SYSTEM SET ssl_key_file = 'pg.key'",
+        'ALTER SYSTEM SET ssl = on',
+        'SELECT pg_reload_conf()',
+      ]);
+    });
+
+    const tls = (query: string, place = 'localhost'): Case => ({
+      storage: {
+        sql: { type: 'postgres', connectionString: from('url') },
+        kv: { type: 'postgres', connectionString: from('url') },
+      },
+      secrets: { url: url('app', query).replace('127.0.0.1', place) },
+    });
+
+    it('verifies the database with the file of the connection string or with the CA bundle', async () => {
+      expectAll(
+        await stores.use({
+          require: tls('?sslmode=require'),
+          'verify-ca': tls(`?sslmode=verify-ca&sslrootcert=${pem('ca.crt')}`, '127.0.0.1'),
+          'verify-full': tls(`?sslmode=verify-full&sslrootcert=${pem('ca.crt')}`),
+          'CA bundle': {
+            ...tls('?sslmode=verify-full'),
+            networking: { tls: { caBundle: { configMapName: 'ca' } } },
+            env: { LLSD_CA_BUNDLE: pem('ca.crt') },
+          },
+          'fields, by the variables of the pod': {
+            storage: {
+              sql: { type: 'postgres', ...fields('app'), host: 'localhost' },
+              kv: { type: 'postgres', ...fields('app'), host: 'localhost' },
+            },
+            secrets: { password: nasty },
+            env: { PGSSLMODE: 'verify-full', PGSSLROOTCERT: pem('ca.crt') },
+          },
+        }),
+      );
+    });
+
+    it('refuses a database that it cannot verify', async () => {
+      const used = await stores.use({
+        'another CA': tls(`?sslmode=verify-full&sslrootcert=${pem('other.crt')}`),
+        'another name': tls(`?sslmode=verify-full&sslrootcert=${pem('ca.crt')}`, '127.0.0.1'),
+        'no CA': tls('?sslmode=verify-full'),
+      });
+      expect(used['another CA']).toMatchObject({ kv: null, sql: null, exit: 0 });
+      expect(used['another CA']?.log).toMatch(/sql: .*CERTIFICATE_VERIFY_FAILED/);
+      expect(used['another name']).toMatchObject({ kv: null, sql: null, exit: 0 });
+      expect(used['another name']?.log).toMatch(/sql: .*(mismatch|not valid for)/);
+      expect(used['no CA']).toMatchObject({ exit: 78 });
+      for (const { log } of Object.values(used)) expect(log).not.toContain(enc(nasty));
+    });
+  });
+});
+
+describe.runIf(server && redis)('storage in the server 0.7.1 on Redis', () => {
+  let open: number;
+  const secrets = { password: nasty };
+
+  beforeAll(async () => {
+    open = await freePort();
+    execFileSync(redis?.path ?? '', ['start', String(port), nasty]);
+    execFileSync(redis?.path ?? '', ['start', String(open)]);
+    // an ACL user and a default user whose passwords are nasty and digits
+    execFileSync('redis-cli', [
+      '-p',
+      String(open),
+      'ACL',
+      'SETUSER',
+      'al:i@ce',
+      'on',
+      `>${nasty}`,
+      '~*',
+      '&*',
+      '+@all',
+    ]);
+    execFileSync('redis-cli', ['-p', String(open), 'ACL', 'SETUSER', 'pin', 'on', `>${digits}`, '~*', '&*', '+@all']);
+  });
+
+  afterAll(() => {
+    for (const each of [port, open]) execFileSync(redis?.path ?? '', ['stop', String(each)]);
+  });
+
+  it('takes an endpoint as it is where there are no credentials', async () => {
+    const at = (endpoint: string): Case => ({ storage: { kv: { type: 'redis', endpoint } } });
+    expectAll(
+      await stores.use({ plain: at(`127.0.0.1:${String(open)}`), database: at(`redis://127.0.0.1:${String(open)}/3`) }),
+    );
+    const found = execFileSync('redis-cli', ['-p', String(open), 'INFO', 'commandstats'], { encoding: 'utf8' });
+    expect(found).toMatch(/cmdstat_select:/);
+  });
+
+  it('takes any password and user', async () => {
+    const named = (user: string) => `redis://${encodeURIComponent(user)}@127.0.0.1:${String(open)}/2`;
+    expectAll(
+      await stores.use({
+        'for all': {
+          storage: { kv: { type: 'redis', endpoint: `127.0.0.1:${String(port)}`, password: from('password') } },
+          secrets,
+        },
+        'of a user': {
+          storage: { kv: { type: 'redis', endpoint: named('al:i@ce'), password: from('password') } },
+          secrets,
+        },
+        digits: {
+          storage: { kv: { type: 'redis', endpoint: named('pin'), password: from('password') } },
+          secrets: { password: digits },
+        },
+        'all in one Secret': {
+          storage: { kv: { type: 'redis', endpoint: from('url') } },
+          secrets: { url: `redis://:${encodeURIComponent(nasty)}@127.0.0.1:${String(port)}/5` },
+        },
+        literal: { storage: { kv: { type: 'redis', endpoint: `127.0.0.1:${String(port)}`, password: nasty } } },
+      }),
+    );
+  });
+
+  it('shows no password when it is the wrong one', async () => {
+    const { wrong } = await stores.use({
+      wrong: {
+        storage: { kv: { type: 'redis', endpoint: `127.0.0.1:${String(port)}`, password: from('password') } },
+        secrets: { password: 'aB3xYz' },
+      },
+    });
+    expect(wrong).toMatchObject({ kv: null, exit: 0 });
+    expect(wrong?.log).toMatch(/WRONGPASS|invalid username-password/);
+    expect(wrong?.log).not.toContain('aB3xYz');
+  });
+});

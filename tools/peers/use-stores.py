@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Write to and read from the stores that a config describes, with the server's own code. Run it with a release's Python.
+
+stdin   one case a line:   {"id", "storage": <`storage` of config.yaml>, "env": {"NAME": "value"}, "program": <Python text> | null}
+stdout  one result a line: {"id", "kv": <what was read back> | null, "sql": … , "exit": <code>, "log": <stderr>}
+
+"program" is run before the config is read, as Python runs a sitecustomize.py; the env of the case is the only one.
+"""
+
+import asyncio
+import json
+import os
+import runpy
+import sys
+import tempfile
+
+from release import server_module, set_environment, take_stdout, write_line
+
+results = take_stdout()
+
+datatypes = server_module("core.storage.datatypes")
+kvstore = server_module("core.storage.kvstore.kvstore")
+sqlstore = server_module("core.storage.sqlstore.sqlstore")
+stack = server_module("core.stack")
+columns = server_module("core.storage.sqlstore.sqlalchemy_sqlstore")
+
+MARK = "grüße"
+
+
+async def through_kv(config) -> str:
+    kvstore.register_kvstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("kv_")})
+    store = await kvstore.kvstore_impl(config.stores.metadata)
+    await store.set("llsd", MARK)
+    found = await store.get("llsd")
+    keys = await store.keys_in_range("llsd", "llsd\xff")
+    values = await store.values_in_range("llsd", "llsd\xff")
+    await store.delete("llsd")
+    assert keys and values == [MARK], (keys, values)
+    return found
+
+
+async def through_sql(config) -> str:
+    sqlstore.register_sqlstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("sql_")})
+    store = sqlstore.sqlstore_impl(config.stores.conversations)
+    await store.create_table("llsd_probe", {"id": columns.ColumnType.STRING})
+    await store.insert("llsd_probe", {"id": MARK})
+    rows = await store.fetch_all("llsd_probe")
+    await store.delete("llsd_probe", {"id": MARK})
+    return rows.data[0]["id"]
+
+
+def work(case: dict) -> dict:
+    if case["program"]:
+        with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
+            file.write(case["program"])
+            file.flush()
+            runpy.run_path(file.name, run_name="sitecustomize")
+    found = {}
+    for kind, through in (("kv", through_kv), ("sql", through_sql)):
+        try:
+            config = datatypes.StorageConfig(**stack.replace_env_vars(case["storage"]))
+            found[kind] = asyncio.run(through(config))
+        except Exception as error:
+            found[kind] = None
+            cause = error.__cause__ or error
+            print(f"{kind}: {type(cause).__name__}: {cause}", file=sys.stderr)
+    return found
+
+
+def use(case: dict) -> dict:
+    """In a process of its own: the start program may end it, and libraries keep what they read."""
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as log:
+        child = os.fork()
+        if child == 0:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+            set_environment(case["env"])
+            answer.write(json.dumps(work(case)).encode())
+            answer.flush()
+            sys.stderr.flush()
+            os._exit(0)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        answer.seek(0)
+        log.seek(0)
+        found = json.loads(answer.read() or b"{}")
+        return {"id": case["id"], "kv": None, "sql": None, **found, "exit": code, "log": log.read().decode()}
+
+
+for line in sys.stdin:
+    write_line(results, json.dumps(use(json.loads(line))))
