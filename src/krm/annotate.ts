@@ -106,8 +106,9 @@ function insertLines(text: string, at: number, column: number, added: readonly (
 
 function spliceLines(text: string, from: number, to: number, lines: string): string {
   const before = text.slice(0, from);
-  const open = before !== '' && !before.endsWith('\n');
-  return `${before}${open ? '\n' : ''}${open && to === text.length ? lines.slice(0, -1) : lines}${text.slice(to)}`;
+  const isOpen = before !== '' && !before.endsWith('\n');
+  const spliced = `${isOpen ? '\n' : ''}${isOpen && to === text.length ? lines.slice(0, -1) : lines}`;
+  return before + (text.includes('\r\n') ? spliced.replaceAll('\n', '\r\n') : spliced) + text.slice(to);
 }
 
 function insertFlow(text: string, at: number, empty: boolean, added: readonly (readonly [string, string])[]): string {

@@ -78,7 +78,7 @@ class BlockListReader {
     let at = start + key.length + 1;
     while (at < lineEnd && text[at] === ' ') at++;
     if (at === lineEnd || text[at] === '#') return '';
-    if (/^\[\] *(?:#.*)?$/.test(text.slice(at, lineEnd))) return '[]';
+    if (/^\[\](?: +#.*)? *$/.test(text.slice(at, lineEnd))) return '[]';
     const end = scalarEnd(text, at, lineEnd);
     return end === -1 ? undefined : text.slice(at, end);
   }
@@ -114,7 +114,7 @@ class BlockListReader {
     if (scanned) {
       this.at = scanned.end;
       const range = { start, end: scanned.end };
-      if (scanned.end > start) this.functionConfig = new Item(this.source, range, 'document', scanned.header);
+      if (!scanned.isEmpty) this.functionConfig = new Item(this.source, range, 'document', scanned.header);
       return true;
     }
     this.functionConfig = Item.parsed(this.source, { start, end: this.regionEnd(0) }, 'document');

@@ -4,8 +4,10 @@ import { isSimpleFlow, keyEnd, readBlockHeader, readLineScalar, scalarEnd } from
 /** What a scan found of one object: its header, and where its last line ends. */
 export interface ScannedObject {
   readonly header: Header;
-  /** Behind the line break of the object's last line; comments and blank lines after it are not part of it. */
+  /** Behind the line break of the object's last line, be it a comment that is indented like the object. */
   readonly end: number;
+  /** No line of content was found: the value is null. */
+  readonly isEmpty: boolean;
 }
 
 /** What an object hangs on: the `-` of a list, or a key of a mapping, in this column. */
@@ -43,6 +45,7 @@ export class BlockScanner {
   private block: BlockText | undefined;
   /** Whether the value of the last key or dash is still to come on the following lines. */
   private pending = false;
+  private hasContent = false;
 
   constructor(private readonly text: string) {}
 
@@ -57,20 +60,21 @@ export class BlockScanner {
     this.header = new HeaderBuilder();
     this.block = undefined;
     this.pending = parent.kind === 'mapping';
+    this.hasContent = false;
     try {
-      const contentEnd = this.lines(start, end, parent);
+      const lastEnd = this.lines(start, end, parent);
       this.closeBlock();
-      return { header: this.header.build(), end: contentEnd };
+      return { header: this.header.build(), end: lastEnd, isEmpty: !this.hasContent };
     } catch (error) {
       if (error === unusual) return undefined;
       throw error;
     }
   }
 
-  /** Takes lines up to the end of the object; returns where its content ends. */
+  /** Takes lines up to the end of the object; returns where its last line ends. */
   private lines(start: number, end: number, parent: Parent): number {
     const { text } = this;
-    let contentEnd = start;
+    let lastEnd = start;
     let isFirst = parent.kind === 'list';
     for (let lineStart = start; lineStart < end; isFirst = false) {
       const newline = text.indexOf('\n', lineStart);
@@ -82,10 +86,10 @@ export class BlockScanner {
       const column = at - lineStart;
       const first = at === lineEnd ? noComment : text.charCodeAt(at);
       if (first !== noComment && first !== hash && column <= parent.column && !isFirst) break;
-      if (this.line(at, lineEnd, column, first)) contentEnd = next;
+      if (this.line(at, lineEnd, column, first) || (first === hash && column > parent.column)) lastEnd = next;
       lineStart = next;
     }
-    return contentEnd;
+    return lastEnd;
   }
 
   /** Takes one line; tells whether it is content. */
@@ -94,6 +98,7 @@ export class BlockScanner {
     if (first === noComment || first === hash) return false;
     this.closeTo(column, this.isDash(at, lineEnd));
     this.entry(at, lineEnd, column);
+    this.hasContent = true;
     return true;
   }
 

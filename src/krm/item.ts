@@ -1,7 +1,7 @@
 import { annotationSpot, type AnnotationSpot } from './annotate.ts';
 import { type Header, headerOf } from './header.ts';
 import { type FileRef, type Json, Report, type ResourceRef, type Result } from './result.ts';
-import { columnAt, lineAt, lineEnd, type Problem, type Range } from './syntax.ts';
+import { columnAt, commentsEnd, lineAt, lineEnd, type Problem, type Range } from './syntax.ts';
 import { readDocument } from './yaml-value.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -55,18 +55,15 @@ export class Item {
   }
 
   /**
-   * The item at `range`, its header read from its whole value: for text that is not in plain block style. Comments and
-   * blank lines that end the range are left out of the item.
+   * The item at `range`, its header read from its whole value: for text that is not in plain block style. It ends where
+   * its value does, or the comments indented like it that follow.
    */
   static parsed(source: Source, range: Range, place: Place, file?: FileRef): Item {
     const parsed = new Item(source, range, place, { annotations: new Map() }, file).parse();
-    const item = new Item(
-      source,
-      { start: range.start, end: range.start + parsed.end },
-      place,
-      headerOf(parsed.value),
-      file,
-    );
+    const column = place === 'list item' ? source.text.slice(range.start, range.end).indexOf('-') : -1;
+    const end = range.start + parsed.end;
+    const whole = { start: range.start, end: place === 'flow' ? end : commentsEnd(source.text, end, column) };
+    const item = new Item(source, whole, place, headerOf(parsed.value), file);
     item.parsed = parsed;
     return item;
   }

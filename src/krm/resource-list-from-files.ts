@@ -39,7 +39,7 @@ function readFile(source: Source, path: string, items: Item[], results: Result[]
   for (const { start, end } of documents(source.text)) {
     const file = { path, index };
     const scanned = scanner.scan(start, end, { kind: 'mapping', column: -1 });
-    if (scanned?.end === start) continue;
+    if (scanned?.isEmpty === true) continue;
     const item = scanned
       ? new Item(source, { start, end: scanned.end }, 'document', scanned.header, file)
       : Item.parsed(source, { start, end }, 'document', file);

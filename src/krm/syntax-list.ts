@@ -44,7 +44,7 @@ function readRoot(source: Source, root: MappingSyntax): ResourceList | Problem {
   const layout: Layout = {
     root: root.flow ? 'flow' : 'block',
     list: root.flow || (list?.form === 'list' && list.flow && list.items.length > 0) ? 'flow' : 'block',
-    items: items && rangeOfItems(text, root.flow, items),
+    items: items && rangeOfItems(text, root.flow, items, read.at(-1)?.range.end ?? 0),
     column: list?.form === 'list' && list.dashes[0] !== undefined ? columnAt(text, list.dashes[0]) - 1 : 0,
     results: rangeOf(text, root, 'results'),
     end: root.flow ? root.end - 1 : text.length,
@@ -79,11 +79,11 @@ function functionConfigOf(source: Source, node: Syntax | undefined): Item | unde
   );
 }
 
-function rangeOfItems(text: string, flow: boolean, { key, value }: EntrySyntax): Range {
+function rangeOfItems(text: string, flow: boolean, { key, value }: EntrySyntax, lastEnd: number): Range {
   if (value?.form === 'list' && value.flow && (flow || value.items.length > 0))
     return { start: value.start, end: value.end };
   if (flow) return { start: value?.start ?? key.end, end: value?.end ?? key.end };
-  return { start: key.start, end: lineEnd(text, value?.end ?? key.end) };
+  return { start: key.start, end: Math.max(lastEnd, lineEnd(text, value?.end ?? key.end)) };
 }
 
 function rangeOf(text: string, root: MappingSyntax, name: string): Range | undefined {

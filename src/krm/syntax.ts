@@ -88,3 +88,20 @@ export function lineEnd(text: string, end: number): number {
   const newline = text.indexOf('\n', end);
   return newline === -1 ? text.length : newline + 1;
 }
+
+/** Where the comments end that follow `end` and stand to the right of `column`, as a commented-out last field does. */
+export function commentsEnd(text: string, end: number, column: number): number {
+  let commented = end;
+  for (let start = end; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const next = newline === -1 ? text.length : newline + 1;
+    const line = text.slice(start, next);
+    const first = line.search(/\S/);
+    if (first !== -1) {
+      if (line[first] !== '#' || first <= column) break;
+      commented = next;
+    }
+    start = next;
+  }
+  return commented;
+}
