@@ -38,6 +38,11 @@ export default ts.config(
     },
   },
   {
+    // A test that meets undefined where there is a value must fail, and does.
+    files: ['**/*.test.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {

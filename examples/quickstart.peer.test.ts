@@ -112,7 +112,7 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
   beforeAll(async () => {
     // The name that the CR's endpoint has in a cluster.
     writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost vllm\n');
-    const settings = readFileSync(podman?.env['CONTAINERS_CONF'] ?? '', 'utf8');
+    const settings = readFileSync(podman?.env.CONTAINERS_CONF ?? '', 'utf8');
     writeFileSync(
       env.CONTAINERS_CONF,
       settings.replace('[containers]', `[containers]\nbase_hosts_file = "${join(folder, 'hosts')}"`),

@@ -1,3 +1,4 @@
+import { fieldOfCr } from './field-of-cr.ts';
 import type { Owner } from './krm/owners.ts';
 import type { Generated, Generation, PlaceOptions } from './krm/place.ts';
 import type { Item } from './krm/item.ts';
@@ -43,5 +44,6 @@ export function placeOptions(sha256hex: (text: string) => string): PlaceOptions 
     localConfigNote:
       '; where the operator runs one of this name already, scale the operator to 0 and delete it with `--cascade=orphan` first, so that the two do not manage one Deployment',
     sha256hex,
+    fieldOfOwner: fieldOfCr,
   };
 }

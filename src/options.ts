@@ -1,6 +1,7 @@
 import type { Item } from './krm/item.ts';
 import type { ResourceList } from './krm/resource-list.ts';
 import { isMapping, Path, Report, type JsonObject, type Result } from './krm/result.ts';
+import { isStack } from './generation.ts';
 import { lineAt } from './krm/syntax.ts';
 import { parseYaml } from './krm/yaml.ts';
 import { readDocument } from './krm/yaml-value.ts';
@@ -10,7 +11,7 @@ import { OPTIONS_ANNOTATION, readRenderOptions, type OptionSource, type RenderOp
 export interface Options {
   /** What is wrong with the sources that all CRs share. */
   readonly results: readonly Result[];
-  /** The objects in `items` that hold options. */
+  /** The objects that hold options. */
   readonly items: readonly Item[];
   /** The options for a CR, its annotation `fn.llamastack.io/options` included. */
   readonly of: (cr: Item, report: Report) => RenderOptions;
@@ -27,11 +28,16 @@ export function readOptions(list: ResourceList, flags: JsonObject): Options {
   const shared = items.filter((item) => !isSame(item, functionConfig)).map((item) => sourceOf(item, 'spec'));
   if (functionConfig?.kind === 'ConfigMap') shared.push(sourceOf(functionConfig, 'data'));
   else if (functionConfig && isRenderOptions(functionConfig)) shared.push(sourceOf(functionConfig, 'spec'));
+  else if (functionConfig && !isStack(functionConfig)) reportForeign(functionConfig, shared);
+  reportSeveral(items, shared);
   const commandLine: Source = { value: flags, at: Path.root, form: 'object', report: new Report() };
   const common = readRenderOptions([...shared, commandLine], commandLine.report);
   return {
     results: [...shared, commandLine].flatMap((source) => source.report.results),
-    items,
+    items:
+      functionConfig && !isStack(functionConfig) && !items.some((item) => isSame(item, functionConfig))
+        ? [...items, functionConfig]
+        : items,
     of(cr, crReport) {
       const annotation = readAnnotation(cr, crReport);
       if (!annotation) return common;
@@ -40,6 +46,27 @@ export function readOptions(list: ResourceList, flags: JsonObject): Options {
       return readRenderOptions([...unheard.slice(0, -1), annotation, ...unheard.slice(-1)], crReport);
     },
   };
+}
+
+/** A `functionConfig` that holds nothing for us would be dropped in silence. */
+function reportForeign(functionConfig: Item, shared: Source[]): void {
+  const report = functionConfig.report();
+  report.error(
+    Path.root.field('kind'),
+    'The `functionConfig` must be a LlamaStackDistribution, RenderOptions (`fn.llamastack.io/v1alpha1`) or a ConfigMap of options',
+    { currentValue: functionConfig.kind },
+  );
+  shared.push({ value: undefined, at: Path.root, form: 'object', report });
+}
+
+/** Of two RenderOptions one would win by chance. */
+function reportSeveral([first, ...others]: readonly Item[], shared: Source[]): void {
+  for (const other of others) {
+    const report = other.report();
+    const message = `"${other.name}" and "${first?.name ?? ''}" both hold options; put them into one object`;
+    report.error(Path.root.field('metadata').field('name'), message, { currentValue: other.name });
+    shared.push({ value: undefined, at: Path.root, form: 'object', report });
+  }
 }
 
 type Source = OptionSource & { readonly report: Report };

@@ -21,19 +21,22 @@ const readers: Readonly<Record<string, (item: Item) => Keyed>> = {
   }),
 };
 
-/** The Secrets and ConfigMaps that the items are, or that a controller makes of them; read when first asked for. */
+/**
+ * The Secrets and ConfigMaps that the items are, or that a controller makes of them. An item is read only when a CR refers
+ * to its name, or when it may make an object of another name; what cannot be read has any key.
+ */
 export function packageOf(items: readonly Item[]): Package {
-  let all: readonly (Keyed & { readonly namespace: string | undefined })[] | undefined;
   return {
     keysOf(kind, name, namespace) {
-      all ??= items.flatMap((item) => {
+      for (const item of items) {
         const reader = Object.hasOwn(readers, item.kind) ? readers[item.kind] : undefined;
-        return reader ? [{ ...reader(item), namespace: item.namespace }] : [];
-      });
-      // What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl.
-      const inNamespace = (other: string | undefined) =>
-        other === undefined || namespace === undefined || other === namespace;
-      return all.find((object) => object.kind === kind && object.name === name && inNamespace(object.namespace))?.keys;
+        // What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl.
+        const inNamespace = item.namespace === undefined || namespace === undefined || item.namespace === namespace;
+        if (!reader || !inNamespace || (item.kind === kind && item.name !== name)) continue;
+        const object = reader(item);
+        if (object.kind === kind && object.name === name) return item.value() === null ? 'any' : object.keys;
+      }
+      return undefined;
     },
   };
 }

@@ -13,14 +13,14 @@ export function refusals(config: JsonObject, release: Release): readonly string[
 
 function providerRefusals(config: JsonObject, release: Release): readonly string[] {
   const found: string[] = [];
-  for (const [api, entries] of Object.entries(asMapping(config['providers']))) {
+  for (const [api, entries] of Object.entries(asMapping(config.providers))) {
     for (const [index, entry] of (entries as readonly JsonObject[]).entries()) {
       const at = Path.root.field('providers').field(api).item(index);
-      const type = release.providers[api]?.[String(entry['provider_type'])];
-      if (type === undefined && entry['module'] === undefined)
+      const type = release.providers[api]?.[entry.provider_type as string];
+      if (type === undefined && entry.module === undefined)
         found.push(`${at.toString()} has a type that release ${release.version} does not know`);
       if (type === undefined) continue;
-      const given = asMapping(entry['config']);
+      const given = asMapping(entry.config);
       for (const [name, value] of Object.entries(given)) {
         const field = type.fields[name];
         const problems = field ? validateAgainst(field.schema, value, at.field('config').field(name)) : [];

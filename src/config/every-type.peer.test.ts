@@ -6,7 +6,7 @@ import { peer } from '../../tools/peers/env.ts';
 import { emitYaml } from '../krm/emitter.ts';
 import type { Json, JsonObject } from '../krm/result.ts';
 import { knownReleases, releaseFor } from '../releases/index.ts';
-import type { ProviderType, Release, Schema } from '../releases/release.ts';
+import type { ProviderType, Schema } from '../releases/release.ts';
 import { run } from '../run.ts';
 
 const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
@@ -73,7 +73,7 @@ function load(
 
 for (const version of knownReleases()) {
   const server = peer(`server-${version}`);
-  const release = releaseFor(version) as Release;
+  const release = releaseFor(version)!;
   describe.runIf(server)(`every provider type of ${version}, alone in a CR`, () => {
     const types = Object.entries(release.providers).flatMap(([api, byType]) =>
       Object.values(byType).map((type) => ({ api, type })),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -105,7 +105,7 @@ class Stores {
   }
 
   end(): void {
-    this.process.stdin.end();
+    this.process.kill();
   }
 }
 
@@ -143,6 +143,44 @@ afterAll(() => {
 describe.runIf(server)('storage in the server 0.7.1', () => {
   it('is in sqlite files where nothing else is asked for', async () => {
     expectAll(await stores.use({ base: { storage: {} }, sqlite: { storage: { kv: { type: 'sqlite' }, sql: {} } } }));
+  });
+});
+
+describe.runIf(server)('the start program under opentelemetry-instrument, as the image wraps the server', () => {
+  /** The instrumentation puts a sitecustomize.py of its own first, which does not pass on. */
+  function wrapped(connectionString: string) {
+    const bin = dirname(server?.path ?? '');
+    return spawnSync(
+      join(bin, 'opentelemetry-instrument'),
+      ['python', '-c', 'import json, os; print(json.dumps(dict(os.environ)))'],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: bin,
+          HOME: folder,
+          PYTHONPATH: import.meta.dirname,
+          PYTHONDONTWRITEBYTECODE: '1',
+          ...Object.fromEntries(['TRACES', 'METRICS', 'LOGS'].map((signal) => [`OTEL_${signal}_EXPORTER`, 'none'])),
+          LLSD_STORAGE_SQL_CONNECTION_STRING: connectionString,
+        },
+      },
+    );
+  }
+
+  it('prepares the variables once, before it is wrapped', () => {
+    const { stdout, stderr } = wrapped('postgresql://app:p%40w@db/llama?connect_timeout=3');
+    const env = JSON.parse(stdout) as Secrets;
+    expect(env).toMatchObject({ PGHOST: 'db', PGPASSWORD: 'p@w' });
+    expect(env).not.toHaveProperty('LLSD_STORAGE_SQL_CONNECTION_STRING');
+    expect(stderr.split('connect_timeout has no effect')).toHaveLength(2);
+  });
+
+  it('ends it with what is wrong', () => {
+    const { status, stderr } = wrapped('postgresql://app@/llama');
+    expect({ status, stderr }).toEqual({
+      status: 78,
+      stderr: 'LLSD_STORAGE_SQL_CONNECTION_STRING: must name a host\n',
+    });
   });
 });
 

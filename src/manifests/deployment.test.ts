@@ -82,20 +82,20 @@ test('a CR with only its distribution gives this Deployment', () => {
                 readOnlyRootFilesystem: true,
               },
               volumeMounts: [
+                { name: 'tmp', mountPath: '/tmp' },
                 { name: 'lls-storage', mountPath: '/.llama' },
                 { name: 'lls-storage', mountPath: '/tmp/.llama' },
                 { name: 'user-config', mountPath: '/etc/llama-stack', readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
               ],
             },
           ],
           volumes: [
+            { name: 'tmp', emptyDir: {} },
             { name: 'lls-storage', emptyDir: {} },
             {
               name: 'user-config',
               configMap: { name: 'demo-config-0a1b2c3d', items: [{ key: 'config.yaml', path: 'config.yaml' }] },
             },
-            { name: 'tmp', emptyDir: {} },
           ],
         },
       },
@@ -142,11 +142,11 @@ describe('replicas and updates', () => {
 describe('volumes', () => {
   test('state is on the claim, at the mount path of the CR and where HOME has it', () => {
     const given = { workload: { storage: { ...storage, mountPath: '/data' } }, release: { stateDirectory: '.ogx' } };
-    expect(podOf(given)?.volumes?.[0]).toStrictEqual({
+    expect(podOf(given)?.volumes?.[1]).toStrictEqual({
       name: 'lls-storage',
       persistentVolumeClaim: { claimName: 'demo-pvc' },
     });
-    expect(containerOf(given)?.volumeMounts?.slice(0, 2)).toStrictEqual([
+    expect(containerOf(given)?.volumeMounts?.slice(1, 3)).toStrictEqual([
       { name: 'lls-storage', mountPath: '/data' },
       { name: 'lls-storage', mountPath: '/tmp/.ogx' },
     ]);
@@ -162,6 +162,7 @@ describe('volumes', () => {
       resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } },
     };
     expect(podOf(given, startedConfig)?.volumes).toStrictEqual([
+      { name: 'tmp', emptyDir: {} },
       { name: 'lls-storage', emptyDir: {} },
       { name: 'ca-bundle', configMap: { name: 'corporate', items: [{ key: 'ca.pem', path: 'ca-bundle.crt' }] } },
       {
@@ -182,17 +183,16 @@ describe('volumes', () => {
           ],
         },
       },
-      { name: 'tmp', emptyDir: {} },
       { name: 'models', persistentVolumeClaim: { claimName: 'models' } },
     ]);
     expect(containerOf(given, startedConfig)?.volumeMounts).toStrictEqual([
+      { name: 'tmp', mountPath: '/tmp' },
       { name: 'lls-storage', mountPath: '/.llama' },
       { name: 'lls-storage', mountPath: '/tmp/.llama' },
       { name: 'ca-bundle', mountPath: '/etc/ssl/certs/ca-bundle', readOnly: true },
       { name: 'user-config', mountPath: '/etc/llama-stack', readOnly: true },
       { name: 'start-program', mountPath: '/etc/llama-stack-start', readOnly: true },
       { name: 'tls', mountPath: '/etc/llama-stack-tls', readOnly: true },
-      { name: 'tmp', mountPath: '/tmp' },
       { name: 'models', mountPath: '/models', readOnly: true },
     ]);
   });
@@ -200,7 +200,7 @@ describe('volumes', () => {
   test('`overrideConfig` mounts config.yaml of the ConfigMap that it names', () => {
     const given = { stack: { overrideConfig: { configMapName: 'mine', at: anywhere } } };
     const pod = podOf(given, { data: {}, hash: '89abcdef', variables: [] });
-    expect(pod?.volumes?.[1]).toStrictEqual({
+    expect(pod?.volumes?.[2]).toStrictEqual({
       name: 'user-config',
       configMap: { name: 'mine', items: [{ key: 'config.yaml', path: 'config.yaml' }] },
     });
@@ -208,8 +208,8 @@ describe('volumes', () => {
 
   test("where the image's own config runs, none is mounted", () => {
     expect(podOf({}, { data: {}, variables: [] })?.volumes).toStrictEqual([
-      { name: 'lls-storage', emptyDir: {} },
       { name: 'tmp', emptyDir: {} },
+      { name: 'lls-storage', emptyDir: {} },
     ]);
   });
 });

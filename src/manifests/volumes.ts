@@ -43,11 +43,12 @@ interface Mounted {
 function ourVolumes(resolved: Resolved, config: ServerConfig): Mounted[] {
   const tls = resolved.stack.networking.tls;
   return [
+    { volume: { name: volumes.tmp, emptyDir: {} }, mountPaths: [tmpDirectory], readOnly: false },
+    // Mounted below the folder before it, too.
     dataVolume(resolved),
     ...caBundleVolume(resolved),
     ...configVolumes(resolved, config),
     ...(tls === undefined ? [] : [mounted({ name: volumes.tls, secret: tlsSecret(tls.secretName) }, tlsDirectory)]),
-    { volume: { name: volumes.tmp, emptyDir: {} }, mountPaths: [tmpDirectory], readOnly: false },
   ];
 }
 

@@ -18,7 +18,7 @@ export function reportUnknownApi(written: string, at: Path, release: Release, re
   const near = nearest(written, known);
   report.error(
     at,
-    `the server ${release.version} has no API "${written}"` +
+    `The server ${release.version} has no API "${written}"` +
       (near === undefined ? '' : `; did you mean "${near}"?`) +
       `; must be one of: ${known.join(', ')}`,
     { currentValue: written, proposedValue: near },

@@ -13,14 +13,14 @@ export function resolveCaBundle(stack: Stack, report: Report): Resolved['caBundl
   if (caBundle.configMapNamespace !== undefined && caBundle.configMapNamespace !== stack.namespace) {
     report.error(
       caBundle.at.field('configMapNamespace'),
-      'a CA bundle of another namespace is not supported yet; copy the ConfigMap into the namespace of the CR and remove this field',
+      'A CA bundle of another namespace is not supported yet; copy the ConfigMap into the namespace of the CR and remove this field',
       { currentValue: caBundle.configMapNamespace },
     );
   }
   if (caBundle.configMapKeys.length > 1) {
     report.error(
       caBundle.at.field('configMapKeys'),
-      'several keys of a CA bundle are not supported yet; put all certificates into one key',
+      'Several keys of a CA bundle are not supported yet; put all certificates into one key',
       {
         currentValue: caBundle.configMapKeys,
         proposedValue: caBundle.configMapKeys.slice(0, 1),

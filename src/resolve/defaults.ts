@@ -26,9 +26,9 @@ export function vectorStoreDefaults(
   const [model] = embedding;
   const store = asked.find((provider) => provider.api === 'vector_io');
   const chosen: Record<string, Json> = {};
-  if (store !== undefined) chosen['default_provider_id'] = store.id;
+  if (store !== undefined) chosen.default_provider_id = store.id;
   if (model !== undefined && embedding.length === 1)
-    chosen['default_embedding_model'] = { provider_id: model.providerId, model_id: nameAtServer(model, release) };
+    chosen.default_embedding_model = { provider_id: model.providerId, model_id: nameAtServer(model, release) };
   if (base.vector_stores === undefined && Object.keys(chosen).length === 0) return undefined;
   return { ...base.vector_stores, ...chosen };
 }
@@ -46,7 +46,7 @@ export function vectorStoreNeeds(vectorStores: JsonObject | undefined): Readonly
     const reference = path
       .split('.')
       .reduce<Json | undefined>((value, key) => (isMapping(value) ? value[key] : undefined), vectorStores);
-    const id = isMapping(reference) ? reference['provider_id'] : undefined;
+    const id = isMapping(reference) ? reference.provider_id : undefined;
     if (typeof id === 'string') needs.set(`inference/${idOf(id)}`, `\`vector_stores.${path}\``);
   }
   return needs;
@@ -68,12 +68,12 @@ export function safetyDefaults(
   if (!release.defaultShield || disabled.has('safety')) return undefined;
   const [first] = shields;
   if (first !== undefined) return { ...base.safety, default_shield_id: first.shield.name };
-  const shield = base.safety?.['default_shield_id'];
-  if (typeof shield !== 'string' || registered.some((entry) => entry['shield_id'] === shield)) return base.safety;
-  const { default_shield_id: _gone, ...rest } = base.safety ?? {};
+  const shield = base.safety?.default_shield_id;
+  if (typeof shield !== 'string' || registered.some((entry) => entry.shield_id === shield)) return base.safety;
+  const rest = Object.fromEntries(Object.entries(base.safety ?? {}).filter(([key]) => key !== 'default_shield_id'));
   report.info(
     stack.providers.find((provider) => provider.api === 'safety')?.at,
-    `the base config's default shield "${shield}" goes with its provider; list a shield in \`spec.resources.shields\` to have one`,
+    `The base config's default shield "${shield}" goes with its provider; list a shield in \`spec.resources.shields\` to have one`,
   );
   return Object.keys(rest).length === 0 ? undefined : rest;
 }

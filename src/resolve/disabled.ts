@@ -1,7 +1,8 @@
-import type { Report } from '../krm/result.ts';
+import { Path, type Report } from '../krm/result.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { DisabledApi } from '../spec/disabled.ts';
+import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { providerApis, reportUnknownApi, toApi } from './apis.ts';
 import { idOf } from './expression.ts';
@@ -13,6 +14,8 @@ export interface Disabled {
   /** `<api>/<id>` of base providers whose API stays. */
   readonly providers: ReadonlySet<string>;
 }
+
+const disabledPath = Path.root.field('spec').field('disabled');
 
 interface Entry {
   readonly api: string;
@@ -30,6 +33,7 @@ export function resolveDisabled(
   stack: Stack,
   asked: readonly AskedProvider[],
   base: BaseConfig,
+  mode: RenderOptions['providerMerge'],
   release: Release,
   report: Report,
 ): Disabled {
@@ -42,18 +46,18 @@ export function resolveDisabled(
     else if (!(api in base.providers) && !asked.some((provider) => provider.api === api)) {
       report.info(
         entry.at,
-        `the API "${entry.written}" is not part of this distribution: there is nothing to disable`,
+        `The API "${entry.written}" is not part of this distribution: there is nothing to disable`,
         { currentValue: entry.written },
       );
     } else apis.add(api);
   }
   reportResources(stack, apis, release, report);
-  const { fallen, emptied, broken } = closure(entriesOf(asked, base, release), apis, release);
+  const { fallen, emptied, broken } = closure(entriesOf(asked, base, mode, release), apis, release);
   for (const entry of broken) {
     const needs = entry.requires.filter((api) => apis.has(tableOwner(api, release)));
     report.error(
-      entry.asked?.provider.at,
-      `the provider "${entry.id}" of \`${entry.api}\` requires ${quoted(needs)}, which \`spec.disabled\` disables; remove ${quoted(needs)} from \`spec.disabled\`, or this provider`,
+      disabledPath,
+      `The provider "${entry.id}" at \`${entry.asked?.provider.at.toString() ?? ''}\` requires ${quoted(needs)}, which \`spec.disabled\` disables; remove ${quoted(needs)} from \`spec.disabled\`, or this provider`,
       {
         proposedValue: stack.disabled
           .filter((item) => !needs.includes(toApi(item.api, release)))
@@ -62,23 +66,29 @@ export function resolveDisabled(
     );
   }
   if (emptied.size > 0) reportEmptied(stack, emptied, release, report);
-  for (const entry of fallen) {
-    report.info(
-      stack.disabled[0]?.at,
-      `the base config's provider "${entry.id}" of \`${entry.api}\` goes too, since it requires ${quoted(entry.requires.filter((api) => apis.has(tableOwner(api, release))))}`,
-    );
+  if (fallen.length > 0) {
+    const names = fallen.map((entry) => `"${entry.id}" of \`${entry.api}\``);
+    report.info(disabledPath, `Providers of the base config that require a disabled API go too: ${names.join(', ')}`);
   }
   return { apis, providers: new Set(fallen.map((entry) => `${entry.api}/${entry.id}`)) };
 }
 
-function entriesOf(asked: readonly AskedProvider[], base: BaseConfig, release: Release): readonly Entry[] {
+/** The providers that there would be: the CR's, and the base config's where the CR does not replace them. */
+function entriesOf(
+  asked: readonly AskedProvider[],
+  base: BaseConfig,
+  mode: RenderOptions['providerMerge'],
+  release: Release,
+): readonly Entry[] {
   const own = asked.map((provider) => ({
     api: provider.api,
     id: provider.id,
     requires: provider.entry?.type.requires ?? [],
     asked: provider,
   }));
-  const kept = Object.entries(base.providers).flatMap(([api, entries]) =>
+  const replaced = new Set(mode === 'Replace' ? own.map(({ api }) => api) : []);
+  const left = Object.entries(base.providers).filter(([api]) => !replaced.has(api));
+  const kept = left.flatMap(([api, entries]) =>
     entries.map((entry) => ({
       api,
       id: idOf(entry.provider_id),
@@ -134,8 +144,8 @@ function reportEmptied(
   const names = [...emptied].map(([api, entries]) => `\`${api}\` (${quoted(entries.map((entry) => entry.id))})`);
   const proposed = [...stack.disabled.map((entry) => entry.written), ...[...emptied.keys()].sort()];
   report.error(
-    stack.disabled[0]?.at,
-    `disabling this leaves no provider that can run for ${names.join(', ')} of the server ${release.version}; ` +
+    disabledPath,
+    `Disabling this leaves no provider that can run for ${names.join(', ')} of the server ${release.version}; ` +
       `disable ${emptied.size === 1 ? 'that API' : 'those APIs'} too: \`disabled: [${proposed.join(', ')}]\``,
     { currentValue: stack.disabled.map((entry) => entry.written), proposedValue: proposed },
   );
@@ -145,7 +155,7 @@ function reportInternal(entry: DisabledApi, release: Release, report: Report): v
   const known = [...providerApis(release)].sort().join(', ');
   report.error(
     entry.at,
-    `the server ${release.version} always runs the API "${entry.written}"; must be one of: ${known}`,
+    `The server ${release.version} always runs the API "${entry.written}"; must be one of: ${known}`,
     { currentValue: entry.written },
   );
 }

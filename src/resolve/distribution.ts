@@ -40,11 +40,17 @@ export function resolveDistribution(
         : undefined;
   if (identity === undefined) return undefined;
   const release = releaseFor(identity.release);
-  if (release === undefined) return unknownRelease(identity.image, identity.release, stack, report);
+  if (release === undefined) {
+    unknownRelease(identity.image, identity.release, stack, report);
+    return;
+  }
   const distribution = { ...identity, image: mirrored(identity.image, options.registryMirrors) };
   if (stack.overrideConfig) return { distribution, release };
   const builtInConfig = builtIn(identity.name, release.minor);
-  if (builtInConfig === undefined) return missingConfig(identity, stack, report);
+  if (builtInConfig === undefined) {
+    missingConfig(identity, stack, report);
+    return;
+  }
   if (builtInConfig.mended !== undefined) report.info(stack.distribution.at, builtInConfig.mended);
   const baseConfig = `built-in:${builtInConfig.name}@${builtInConfig.release}`;
   return { distribution: { ...distribution, baseConfig }, release, base: builtInConfig.config };
@@ -67,12 +73,18 @@ function byName(name: string, stack: Stack, options: RenderOptions, report: Repo
   const override = options.imageOverrides[name];
   if (override !== undefined) {
     const release = stack.distribution.stated?.release ?? releaseOfReference(override);
-    if (release === undefined) return untoldRelease(override, stack, report);
+    if (release === undefined) {
+      untoldRelease(override, stack, report);
+      return;
+    }
     return { name, release, image: override };
   }
   const release = stack.distribution.stated?.release ?? preferred.release;
   const dialect = releaseFor(release);
-  if (dialect === undefined) return unknownRelease(name, release, stack, report);
+  if (dialect === undefined) {
+    unknownRelease(name, release, stack, report);
+    return;
+  }
   return { name, release, image: `${dialect.imagePrefix}${name}:${release}` };
 }
 
@@ -83,12 +95,15 @@ function byImage(reference: string, stack: Stack, report: Report): Identity | un
   if (image.tag === 'latest' || (image.tag === undefined && image.digest === undefined)) {
     report.warning(
       stack.distribution.at.field('image'),
-      `the image "${reference}" can change under the same name, and then no longer fits its config; name a release or a digest`,
+      `The image "${reference}" can change under the same name, and then no longer fits its config; name a release or a digest`,
       { currentValue: reference },
     );
   }
   const release = stated?.release ?? releaseOf(image);
-  if (release === undefined) return untoldRelease(reference, stack, report);
+  if (release === undefined) {
+    untoldRelease(reference, stack, report);
+    return;
+  }
   return { name: stated?.name ?? distributionOf(image) ?? lastSegment(image), release, image: reference };
 }
 
@@ -105,7 +120,7 @@ function untoldRelease(image: string, stack: Stack, report: Report): undefined {
   const at = stack.distribution.at.field(stack.distribution.name === undefined ? 'image' : 'name');
   report.error(
     at,
-    `the server release of the image "${image}" cannot be told from its tag, and each release needs a config of its own; ` +
+    `The server release of the image "${image}" cannot be told from its tag, and each release needs a config of its own; ` +
       'annotate the CR with `llamastack.io/distribution: <name>@<release>` (for example "starter@0.7.1"), use a tag ' +
       'that starts with the release, or bring your own config with `spec.overrideConfig`',
     { currentValue: image, reason: 'ConfigGenerationFailed' },
@@ -116,7 +131,7 @@ function untoldRelease(image: string, stack: Stack, report: Report): undefined {
 function unknownRelease(image: string, release: string, stack: Stack, report: Report): undefined {
   report.error(
     stack.distribution.at,
-    `the server release "${release}" of "${image}" is not known; known releases: ${knownReleases().join(', ')}; ` +
+    `The server release "${release}" of "${image}" is not known; known releases: ${knownReleases().join(', ')}; ` +
       'use one of them, or annotate the CR with the known release whose config it reads ' +
       '(`llamastack.io/distribution: <name>@<release>`)',
     { currentValue: release, reason: 'ConfigGenerationFailed' },
@@ -127,7 +142,7 @@ function unknownRelease(image: string, release: string, stack: Stack, report: Re
 function missingConfig(identity: Identity, stack: Stack, report: Report): undefined {
   report.error(
     stack.distribution.at,
-    `no base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); run \`llsd lock\` to ` +
+    `No base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); run \`llsd lock\` to ` +
       'read it from the image, build the image with the label `io.llamastack.config.base64`, or bring your own config ' +
       'with `spec.overrideConfig`',
     { currentValue: identity.image, reason: 'MissingConfigLabels' },

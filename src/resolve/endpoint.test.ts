@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Path, Report } from '../krm/result.ts';
 import { releaseFor } from '../releases/index.ts';
-import type { ProviderType, Release } from '../releases/release.ts';
 import type { Provider } from '../spec/providers.ts';
 import { parseHostPort, parseHttpUrl, resolveEndpoint } from './endpoint.ts';
 
-const release = releaseFor('0.7.1') as Release;
+const release = releaseFor('0.7.1')!;
 
 function resolved(api: string, type: string, endpoint: string) {
   const report = new Report();
@@ -18,7 +17,8 @@ function resolved(api: string, type: string, endpoint: string) {
     alone: true,
     at: Path.root.field('spec'),
   };
-  const fields = resolveEndpoint(provider, release.providers[api]?.[type] as ProviderType, release, report);
+  const known = release.providers[api]?.[type];
+  const fields = resolveEndpoint(provider, known!, release, report);
   return { fields, results: report.results.map(({ severity, message }) => `${severity}: ${message}`) };
 }
 
@@ -27,7 +27,7 @@ describe('the endpoint of a provider', () => {
     expect(resolved('inference', 'remote::vllm', 'http://vllm:8000/')).toEqual({
       fields: { base_url: 'http://vllm:8000/v1' },
       results: [
-        'info: the provider type "remote::vllm" is called at "http://vllm:8000/v1": "/v1" was added, since the server calls the URL as it is',
+        'info: The provider type "remote::vllm" is called at "http://vllm:8000/v1": "/v1" was added, since the server calls the URL as it is',
       ],
     });
   });
@@ -60,7 +60,7 @@ describe('the endpoint of a provider', () => {
 
   it('is an error for a type that takes none, which names the fields that it has', () => {
     expect(resolved('inference', 'remote::anthropic', 'http://a').results[0]).toMatch(
-      /^error: the provider type "remote::anthropic" takes no endpoint at release 0\.7\.1; remove `endpoint` and use `settings`/,
+      /^error: The provider type "remote::anthropic" takes no endpoint at release 0\.7\.1; remove `endpoint` and use `settings`/,
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { JsonObject, Report } from '../krm/result.ts';
 import type { Endpoint, ProviderType, Release } from '../releases/release.ts';
 import type { Provider } from '../spec/providers.ts';
+import { hasExpression } from './expression.ts';
 
 /** An `http` or `https` URL in its parts; its path starts with `/` or is empty. */
 export interface HttpUrl {
@@ -35,7 +36,7 @@ export function resolveEndpoint(provider: Provider, type: ProviderType, release:
   if (type.endpoint === undefined) {
     report.error(
       at,
-      `the provider type "${type.type}" takes no endpoint at release ${release.version}; remove \`endpoint\`` +
+      `The provider type "${type.type}" takes no endpoint at release ${release.version}; remove \`endpoint\`` +
         (Object.keys(type.fields).length === 0
           ? ''
           : ` and use \`settings\` for its own fields: ${Object.keys(type.fields).sort().join(', ')}`),
@@ -43,6 +44,8 @@ export function resolveEndpoint(provider: Provider, type: ProviderType, release:
     );
     return {};
   }
+  // The server puts the variable's value in: its path is the user's.
+  if (hasExpression(endpoint) && type.endpoint.field !== undefined) return { [type.endpoint.field]: endpoint };
   if (type.endpoint.form === 'host-port') return hostAndPort(endpoint, type.endpoint, provider, report);
   const url = parseHttpUrl(endpoint);
   if (url === undefined && takesUrl(type, type.endpoint)) {
@@ -91,7 +94,7 @@ function withPath(url: HttpUrl, endpoint: Endpoint, type: ProviderType, provider
   const { path, change } = ruled(bare, endpoint.path);
   if (path === bare) return written;
   const result = `${url.origin}${path}${url.rest}`;
-  report.info(provider.at.field('endpoint'), `the provider type "${type.type}" is called at "${result}": ${change}`, {
+  report.info(provider.at.field('endpoint'), `The provider type "${type.type}" is called at "${result}": ${change}`, {
     currentValue: written,
     proposedValue: result,
   });

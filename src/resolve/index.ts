@@ -3,18 +3,19 @@ import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import { reservedVariables, type Variable } from '../secret-env.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
-import type { SecretReference } from '../spec/secret-reference.ts';
 import type { Stack } from '../spec/stack.ts';
-import { configKeys } from '../names.ts';
 import { resolveCaBundle } from './ca-bundle.ts';
 import { safetyDefaults, vectorStoreDefaults, vectorStoreNeeds } from './defaults.ts';
 import { resolveDisabled } from './disabled.ts';
 import { resolveDistribution, type ChosenDistribution } from './distribution.ts';
+import { idOf } from './expression.ts';
+import { checkExpose } from './expose.ts';
 import { mergeProviders } from './merge.ts';
 import { modelEntry, resolveModels } from './models.ts';
+import { checkOverrides } from './overrides.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
 import { reportReachable } from './reachable.ts';
-import { checkReferences, type ConfigMapReference, type Package } from './references.ts';
+import { checkReferences, type Package } from './references.ts';
 import type { Resolved, ResolvedConfig, ResolvedProvider } from './resolved.ts';
 import { mergeResources } from './resources.ts';
 import { resolveShields, shieldEntry } from './shields.ts';
@@ -25,6 +26,7 @@ import { reportDoubledVariables, reportUnsetVariables } from './variables.ts';
 import { reportWarnings } from './warnings.ts';
 
 export type { Package } from './references.ts';
+export type { Resolved } from './resolved.ts';
 
 /**
  * Answers every question that needs base config and release together, and reports every fault that is left: after it the
@@ -35,9 +37,11 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   const caBundle = resolveCaBundle(stack, report);
   const chosen = resolveDistribution(stack, options, report);
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
-  const secrets = config ? secretsOf([...config.secrets, ...config.storage.variables, ...config.telemetry]) : [];
-  checkReferences(stack, secrets, configMapsOf(stack, caBundle), objects, options, report);
-  if (chosen) reportWarnings(stack, config, report);
+  const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
+  checkReferences(stack, variables, caBundle, objects, options, report);
+  if (chosen) checkOverrides(stack, chosen.release, report);
+  checkExpose(stack, options, report);
+  if (chosen) reportWarnings(stack, config, options, report);
   if (report.failed || chosen === undefined) return undefined;
   return {
     stack,
@@ -58,7 +62,7 @@ function resolveConfig(
 ): ResolvedConfig {
   const podVariables = new Set(stack.workload.overrides.env.map((variable) => variable.name));
   const asked = resolveProviders(stack.providers, distribution.name, release, report);
-  const disabled = resolveDisabled(stack, asked, base, release, report);
+  const disabled = resolveDisabled(stack, asked, base, options.providerMerge, release, report);
   const left = without(base, disabled.apis, disabled.providers);
   const models = disabled.apis.has('inference')
     ? []
@@ -91,7 +95,7 @@ function resolveConfig(
     ...(tools.length > 0 && release.toolGroups === 'registered' && { tool_groups: tools.map(toolGroupEntry) }),
   };
   const resources = mergeResources(left, own, providers, release, report);
-  const safety = safetyDefaults(left, stack, shields, resources['shields'] ?? [], disabled.apis, release, report);
+  const safety = safetyDefaults(left, stack, shields, resources.shields ?? [], disabled.apis, release, report);
   const storage = resolveStorage(stack, left, release, report);
   const telemetry = resolveTelemetry(stack.providers, stack.name, report);
   const secrets = asked.flatMap((provider) => provider.variables);
@@ -118,7 +122,9 @@ function resolveConfig(
 function without(base: BaseConfig, apis: ReadonlySet<string>, single: ReadonlySet<string>): BaseConfig {
   const providers = Object.entries(base.providers)
     .filter(([api]) => !apis.has(api))
-    .map(([api, entries]) => [api, entries.filter((entry) => !single.has(`${api}/${entry.provider_id}`))] as const);
+    .map(
+      ([api, entries]) => [api, entries.filter((entry) => !single.has(`${api}/${idOf(entry.provider_id)}`))] as const,
+    );
   return {
     ...base,
     ...(base.apis && { apis: base.apis.filter((api) => !apis.has(api)) }),
@@ -159,35 +165,19 @@ function checkVariables(
   release: Release,
   report: Report,
 ): void {
-  const needed: readonly Variable[] = [...config.secrets, ...config.storage.variables, ...config.telemetry];
+  const others: readonly Variable[] = [...config.storage.variables, ...config.telemetry];
   const own = new Set(reservedVariables(release, stack.networking.caBundle !== undefined));
-  reportDoubledVariables(stack, own, needed, report);
+  reportDoubledVariables(stack, own, asked, others, report);
   const set = new Set([
     ...own,
-    ...needed.map(({ name }) => name),
+    ...[...config.secrets, ...others].map(({ name }) => name),
     ...stack.workload.overrides.env.map(({ name }) => name),
   ]);
   const settings = asked.map(({ entry }) => entry?.settings ?? {});
   const kept = Object.values(config.providers).flatMap((entries) =>
     entries.flatMap((entry) => (entry.from === 'base' ? [entry.entry as unknown as JsonObject] : [entry.base])),
   );
-  reportUnsetVariables([...settings, ...kept, config.resources as unknown as JsonObject], set, stack, report);
-}
-
-function secretsOf(variables: readonly Variable[]): readonly SecretReference[] {
-  return variables.flatMap((variable) => ('secret' in variable ? [variable.secret] : []));
-}
-
-function configMapsOf(stack: Stack, caBundle: Resolved['caBundle']): readonly ConfigMapReference[] {
-  const { overrideConfig, networking } = stack;
-  return [
-    ...(overrideConfig
-      ? [{ name: overrideConfig.configMapName, key: configKeys.config, at: overrideConfig.at.field('configMapName') }]
-      : []),
-    ...(networking.caBundle && caBundle
-      ? [{ name: caBundle.configMapName, key: caBundle.key, at: networking.caBundle.at }]
-      : []),
-  ];
+  reportUnsetVariables([...settings, ...kept, config.resources], set, stack, report);
 }
 
 function reportUnsupported(stack: Stack, report: Report): void {

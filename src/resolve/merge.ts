@@ -33,7 +33,7 @@ export function mergeProviders(
       if (replace && reason !== undefined) {
         report.info(
           own[0]?.provider.at,
-          `the base config's provider "${id}" of \`${api}\` stays, since ${reason} needs it`,
+          `The base config's provider "${id}" of \`${api}\` stays, since ${reason} needs it`,
         );
       }
       return !replace || reason !== undefined;

@@ -33,7 +33,7 @@ export function resolveModels(
     if (!release.modelTypes.includes(type)) {
       report.error(
         model.at.field('modelType'),
-        `the server ${release.version} has no model type "${type}"; must be one of: ${release.modelTypes.join(', ')}`,
+        `The server ${release.version} has no model type "${type}"; must be one of: ${release.modelTypes.join(', ')}`,
         {
           currentValue: type,
         },
@@ -58,8 +58,8 @@ export function resolveModels(
 /** An entry of `registered_resources.models`; `contextLength` and `quantization` have no field of their own there. */
 export function modelEntry({ model, providerId }: AskedModel): JsonObject {
   const metadata: Record<string, Json> = { ...model.metadata };
-  if (model.contextLength !== undefined) metadata['context_length'] = model.contextLength;
-  if (model.quantization !== undefined) metadata['quantization'] = model.quantization;
+  if (model.contextLength !== undefined) metadata.context_length = model.contextLength;
+  if (model.quantization !== undefined) metadata.quantization = model.quantization;
   return {
     model_id: model.name,
     provider_id: providerId,
@@ -85,11 +85,11 @@ function baseCandidates(
   type: string,
   release: Release,
 ): readonly string[] {
-  return (base.providers['inference'] ?? [])
+  return (base.providers.inference ?? [])
     .filter(
       (entry) =>
         isThere(entry.provider_id, variables) &&
-        serves(release.providers['inference']?.[entry.provider_type]?.serves, type),
+        serves(release.providers.inference?.[entry.provider_type]?.serves, type),
     )
     .map((entry) => idOf(entry.provider_id));
 }
@@ -113,11 +113,11 @@ function isServed(
   report: Report,
 ): boolean {
   if (own.some((provider) => provider.id === id)) return true;
-  const entry = (base.providers['inference'] ?? []).find((candidate) => idOf(candidate.provider_id) === id);
+  const entry = (base.providers.inference ?? []).find((candidate) => idOf(candidate.provider_id) === id);
   const at = model.at.field('provider');
   if (entry === undefined) {
     const ids = [...own.map((provider) => provider.id), ...candidates];
-    report.error(at, `no inference provider has the id "${id}"; must be one of: ${ids.join(', ')}`, {
+    report.error(at, `No inference provider has the id "${id}"; must be one of: ${ids.join(', ')}`, {
       currentValue: id,
       reason: 'MissingProviderForResource',
     });
@@ -127,7 +127,7 @@ function isServed(
   const variable = /^\$\{env\.([A-Z0-9_]+)/.exec(entry.provider_id)?.[1] ?? '';
   report.error(
     at,
-    `the base config's provider "${id}" is there only when the variable ${variable} is set; describe the provider under ` +
+    `The base config's provider "${id}" is there only when the variable ${variable} is set; describe the provider under ` +
       `\`spec.providers.inference\`, or set ${variable} in \`spec.workload.overrides.env\``,
     { currentValue: id, reason: 'MissingProviderForResource' },
   );
@@ -146,8 +146,8 @@ function reportNoProvider(
   report.error(
     model.at,
     (own.length > 0
-      ? `none of the CR's inference providers serves models of type "${type}"; add one that does`
-      : `the model "${model.name}" needs an inference provider; add \`spec.providers.inference\``) + choice,
+      ? `None of the CR's inference providers serves models of type "${type}"; add one that does`
+      : `The model "${model.name}" needs an inference provider; add \`spec.providers.inference\``) + choice,
     { currentValue: model.name, reason: 'MissingProviderForResource' },
   );
 }
@@ -160,7 +160,7 @@ function reportDoubled(models: readonly AskedModel[], release: Release, report: 
     if (before !== undefined) {
       report.error(
         asked.model.at,
-        `the server ${release.version} calls this model "${asked.identifier}", as it does \`${before.model.at.toString()}\`; give one of them another ` +
+        `The server ${release.version} calls this model "${asked.identifier}", as it does \`${before.model.at.toString()}\`; give one of them another ` +
           (release.modelIdentifier === 'provider_model_id' ? '`providerModelId`' : '`name`') +
           ' or `provider`',
         { currentValue: asked.model.name },
@@ -172,7 +172,7 @@ function reportDoubled(models: readonly AskedModel[], release: Release, report: 
     ) {
       report.warning(
         asked.model.at,
-        `clients must call this model "${asked.identifier}", with the provider's id twice; leave "${asked.providerId}/" out of its name unless the provider knows it by that`,
+        `Clients must call this model "${asked.identifier}", with the provider's id twice; leave "${asked.providerId}/" out of its name unless the provider knows it by that`,
         { currentValue: asked.model.name },
       );
     }

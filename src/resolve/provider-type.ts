@@ -6,7 +6,7 @@ import type { Provider } from '../spec/providers.ts';
 
 /** The id of a provider: its `id`, else its `provider` without the prefix: `remote::vllm` → `vllm`. */
 export function providerId(provider: Provider): string | undefined {
-  return provider.id ?? provider.provider?.replace(/^(remote|inline)::/, '');
+  return provider.id ?? provider.provider?.split('::').at(-1);
 }
 
 /**
@@ -34,7 +34,7 @@ export function resolveProviderType(
   if (type.unloadable !== undefined) {
     report.error(
       at,
-      `the server ${release.version} cannot load the provider type "${type.type}" of \`${api}\`: ${type.unloadable}`,
+      `The server ${release.version} cannot load the provider type "${type.type}" of \`${api}\`: ${type.unloadable}`,
       {
         currentValue: written,
       },
@@ -58,7 +58,7 @@ function unknownType(
   const other = candidates.map((type) => releaseWithType(api, type, release)).find((version) => version !== undefined);
   const retired = candidates.map((type) => release.retiredTypes[api]?.[type]).find((type) => type !== undefined);
   return [
-    `the server ${release.version} has no provider type "${written}" for \`${api}\``,
+    `The server ${release.version} has no provider type "${written}" for \`${api}\``,
     proposed === undefined ? '' : `; did you mean "${proposed}"?`,
     other === undefined ? '' : `; release ${other} has it`,
     retired === undefined ? '' : `; ${retired.advice}`,

@@ -92,6 +92,7 @@ function reportMissing(
       : isCredential
         ? provider.at.field('apiKey')
         : provider.at.field('settings').field(field);
+    if (report.hasErrorAt(at)) continue; // It is given, and wrong.
     const secret = type.fields[field]?.secret === true;
     const where = isEndpoint
       ? 'add `endpoint`'
@@ -102,7 +103,7 @@ function reportMissing(
           : `add \`settings: {${field}: …}\``;
     report.error(
       at,
-      `the provider type "${type.type}" does not start without "${field}" at release ${release.version}; ${where}`,
+      `The provider type "${type.type}" does not start without "${field}" at release ${release.version}; ${where}`,
     );
   }
 }

@@ -1,7 +1,9 @@
 import type { Path, Report } from '../krm/result.ts';
+import { configKeys } from '../names.ts';
+import type { Variable } from '../secret-env.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
-import type { SecretReference } from '../spec/secret-reference.ts';
 import type { Stack } from '../spec/stack.ts';
+import type { Resolved } from './resolved.ts';
 
 /** The keys of the Secrets and ConfigMaps of the package, as far as they can be known without a cluster. */
 export interface Package {
@@ -16,8 +18,9 @@ export interface Package {
   ): readonly string[] | 'any' | undefined;
 }
 
-/** A key of a ConfigMap that the pod needs, and the field that names it. */
-export interface ConfigMapReference {
+/** A key of an object that the pod needs, and the field that names it. */
+interface Reference {
+  readonly kind: 'Secret' | 'ConfigMap';
   readonly name: string;
   readonly key: string;
   readonly at: Path;
@@ -29,31 +32,27 @@ export interface ConfigMapReference {
  */
 export function checkReferences(
   stack: Stack,
-  secrets: readonly SecretReference[],
-  configMaps: readonly ConfigMapReference[],
+  variables: readonly Variable[],
+  caBundle: Resolved['caBundle'],
   objects: Package,
   options: RenderOptions,
   report: Report,
 ): void {
+  const references = [...fromVariables(variables), ...fromNetworking(stack, caBundle), ...fromOverrides(stack)];
   const missing = new Map<string, Path>();
-  const check = (kind: 'Secret' | 'ConfigMap', { name, key, at }: ConfigMapReference): boolean => {
+  let complete = true;
+  for (const reference of references) {
+    const { kind, name, key, at } = reference;
     const keys = objects.keysOf(kind, name, stack.namespace);
     if (keys === undefined) missing.set(`${kind} "${name}" with the key "${key}"`, at);
-    else if (keys !== 'any' && !keys.includes(key)) reportMissingKey(kind, { name, key, at }, keys, report);
-    return keys === 'any' || keys?.includes(key) === true;
-  };
-  const found = [
-    ...secrets.map((secret) => check('Secret', secret)),
-    ...configMaps.map((configMap) => check('ConfigMap', configMap)),
-  ];
+    else if (keys !== 'any' && !keys.includes(key)) {
+      complete = false;
+      reportMissingKey(reference, keys, report);
+    }
+  }
   const [first] = missing.values();
-  if (first !== undefined) {
-    const message = `The cluster must provide what is not in this package: ${[...missing.keys()].join(', ')}`;
-    const tags = { condition: 'SecretsResolved', reason: 'SecretNotFound' };
-    if (options.missingReferences === 'Error') report.error(first, message, tags);
-    else if (options.missingReferences === 'Warn') report.warning(first, message, tags);
-    else report.info(undefined, message, tags);
-  } else if (secrets.length > 0 && found.every(Boolean)) {
+  if (first !== undefined) reportMissing([...missing.keys()], first, options, report);
+  else if (complete && references.some(({ kind }) => kind === 'Secret')) {
     report.info(undefined, 'All referenced Secrets are in this package', {
       condition: 'SecretsResolved',
       reason: 'AllSecretsFound',
@@ -61,19 +60,61 @@ export function checkReferences(
   }
 }
 
-function reportMissingKey(
-  kind: string,
-  { name, key, at }: ConfigMapReference,
-  keys: readonly string[],
-  report: Report,
-): void {
-  report.error(
-    at,
-    `the ${kind} "${name}" of this package has no key "${key}"; its keys: ${keys.length === 0 ? 'none' : [...keys].sort().join(', ')}`,
-    {
-      currentValue: key,
-      condition: 'SecretsResolved',
-      reason: 'SecretKeyMissing',
-    },
-  );
+function fromVariables(variables: readonly Variable[]): readonly Reference[] {
+  return variables.flatMap((variable) => ('secret' in variable ? [{ kind: 'Secret', ...variable.secret }] : []));
+}
+
+function fromNetworking({ networking, overrideConfig }: Stack, caBundle: Resolved['caBundle']): readonly Reference[] {
+  const { tls } = networking;
+  const certificate = tls ? ['tls.crt', 'tls.key'] : [];
+  return [
+    ...certificate.map((key): Reference => ({
+      kind: 'Secret',
+      name: tls?.secretName ?? '',
+      key,
+      at: tls?.at.field('secretName') ?? networking.at,
+    })),
+    ...(overrideConfig
+      ? [
+          {
+            kind: 'ConfigMap' as const,
+            name: overrideConfig.configMapName,
+            key: configKeys.config,
+            at: overrideConfig.at.field('configMapName'),
+          },
+        ]
+      : []),
+    ...(networking.caBundle && caBundle
+      ? [{ kind: 'ConfigMap' as const, name: caBundle.configMapName, key: caBundle.key, at: networking.caBundle.at }]
+      : []),
+  ];
+}
+
+function fromOverrides({ workload }: Stack): readonly Reference[] {
+  return workload.overrides.env.flatMap(({ valueFrom }, index): readonly Reference[] => {
+    const at = workload.overrides.at.field('env').item(index).field('valueFrom');
+    const { secretKeyRef: secret, configMapKeyRef: configMap } = valueFrom ?? {};
+    if (secret?.name !== undefined && secret.optional !== true)
+      return [{ kind: 'Secret', name: secret.name, key: secret.key, at }];
+    if (configMap?.name !== undefined && configMap.optional !== true)
+      return [{ kind: 'ConfigMap', name: configMap.name, key: configMap.key, at }];
+    return [];
+  });
+}
+
+function reportMissing(missing: readonly string[], at: Path, options: RenderOptions, report: Report): void {
+  const message = `The cluster must provide what is not in this package: ${missing.join(', ')}`;
+  const tags = { condition: 'SecretsResolved', reason: 'SecretNotFound' };
+  if (options.missingReferences === 'Error') report.error(at, message, tags);
+  else if (options.missingReferences === 'Warn') report.warning(at, message, tags);
+  else report.info(undefined, message, tags);
+}
+
+function reportMissingKey({ kind, name, key, at }: Reference, keys: readonly string[], report: Report): void {
+  const listed = keys.length === 0 ? 'none' : [...keys].sort().join(', ');
+  report.error(at, `The ${kind} "${name}" of this package has no key "${key}"; its keys: ${listed}`, {
+    currentValue: key,
+    condition: 'SecretsResolved',
+    reason: 'SecretKeyMissing',
+  });
 }

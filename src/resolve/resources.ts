@@ -53,7 +53,7 @@ function keep(
   release: Release,
   report: Report,
 ): readonly JsonObject[] {
-  const provider = idOf(text(entry['provider_id']));
+  const provider = idOf(text(entry.provider_id));
   if (provider === '' || provider === 'all' || providers.some((candidate) => entryId(candidate) === provider))
     return [entry];
   const name = text(entry[id]);
@@ -62,13 +62,13 @@ function keep(
   if (instead !== undefined) {
     report.info(
       undefined,
-      `the base config's tool group "${name}" moves from the provider "${provider}" to "${entryId(instead)}"`,
+      `The base config's tool group "${name}" moves from the provider "${provider}" to "${entryId(instead)}"`,
     );
     return [{ ...entry, provider_id: entryId(instead) }];
   }
   report.info(
     undefined,
-    `the base config's entry "${name}" of \`registered_resources.${kind}\` goes with its provider "${provider}"`,
+    `The base config's entry "${name}" of \`registered_resources.${kind}\` goes with its provider "${provider}"`,
   );
   return [];
 }

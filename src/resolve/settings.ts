@@ -39,7 +39,7 @@ export function resolveFields(
     const field = fieldFor(written, at, type, release, report);
     const before = field === undefined ? undefined : taken.get(field);
     if (field !== undefined && before !== undefined) {
-      report.error(at, `the config field "${field}" is given twice: here and by \`${before.toString()}\`; remove one`);
+      report.error(at, `The config field "${field}" is given twice: here and by \`${before.toString()}\`; remove one`);
       return undefined;
     }
     if (field !== undefined) taken.set(field, at);
@@ -83,7 +83,7 @@ function credentialField(
   if (type.credential !== undefined) return take(type.credential, at);
   report.error(
     at,
-    `the provider type "${type.type}" takes no API key at release ${release.version}; remove \`apiKey\`` +
+    `The provider type "${type.type}" takes no API key at release ${release.version}; remove \`apiKey\`` +
       (Object.keys(type.fields).length === 0
         ? ''
         : ` and use \`secretRefs\` for its own fields: ${Object.keys(type.fields).sort().join(', ')}`),
@@ -97,7 +97,7 @@ function fieldFor(written: string, at: Path, type: ProviderType, release: Releas
   if (mapped !== undefined) {
     report.info(
       at,
-      `the provider type "${type.type}" calls this field "${mapped}" at release ${release.version}; it is written there`,
+      `The provider type "${type.type}" calls this field "${mapped}" at release ${release.version}; it is written there`,
     );
     return mapped;
   }
@@ -106,7 +106,7 @@ function fieldFor(written: string, at: Path, type: ProviderType, release: Releas
   const near = nearest(written, known);
   report.error(
     at,
-    `the provider type "${type.type}" has no field "${written}" at release ${release.version}, and the server would ` +
+    `The provider type "${type.type}" has no field "${written}" at release ${release.version}, and the server would ` +
       (type.unknownFields === 'forbid' ? 'refuse it' : 'ignore it') +
       (near === undefined ? '' : `; did you mean "${near}"?`) +
       (known.length === 0 ? '; it takes no settings' : `; must be one of: ${known.join(', ')}`),

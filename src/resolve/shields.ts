@@ -36,9 +36,9 @@ export function resolveShields(
   const own = asked
     .filter((provider) => provider.api === 'safety')
     .map((provider) => ({ id: provider.id, type: provider.entry?.type }));
-  const theirs = (base.providers['safety'] ?? []).map((entry) => ({
+  const theirs = (base.providers.safety ?? []).map((entry) => ({
     id: idOf(entry.provider_id),
-    type: release.providers['safety']?.[entry.provider_type],
+    type: release.providers.safety?.[entry.provider_type],
   }));
   const candidates: readonly Candidate[] = [...own, ...theirs];
   const first = candidates[0];
@@ -53,7 +53,7 @@ export function resolveShields(
     if (shield.provider !== undefined && named === undefined) {
       report.error(
         shield.at.field('provider'),
-        `no safety provider has the id "${shield.provider}"; must be one of: ${candidates.map(({ id }) => id).join(', ')}`,
+        `No safety provider has the id "${shield.provider}"; must be one of: ${candidates.map(({ id }) => id).join(', ')}`,
         {
           currentValue: shield.provider,
           reason: 'MissingProviderForResource',
@@ -87,7 +87,7 @@ function providerShieldIdOf(
   if (fixed !== undefined) {
     const id = shield.model ?? fixed[0];
     if (id !== undefined && fixed.includes(id)) return id;
-    report.error(at, `a shield of the provider type "${type?.type ?? ''}" takes only: ${fixed.join(', ')}`, {
+    report.error(at, `A shield of the provider type "${type?.type ?? ''}" takes only: ${fixed.join(', ')}`, {
       currentValue: shield.model,
       proposedValue: fixed[0],
     });
@@ -100,7 +100,7 @@ function providerShieldIdOf(
   if (guard !== undefined && guards.length === 1) return guard.identifier;
   report.warning(
     shield.at,
-    `the shield "${shield.name}" has no model to judge with, so that every request through it fails; name one: ` +
+    `The shield "${shield.name}" has no model to judge with, so that every request through it fails; name one: ` +
       `\`{name: ${shield.name}, model: <name of a model in resources.models>}\``,
     { currentValue: shield.name },
   );

@@ -28,13 +28,13 @@ export function resolveTelemetry(
   if (second !== undefined)
     report.error(
       second.at,
-      'only one telemetry provider is possible: it becomes the OTEL_* variables of the pod; remove this one',
+      'Only one telemetry provider is possible: it becomes the OTEL_* variables of the pod; remove this one',
     );
   const type = provider.provider?.replace(/^(remote|inline)::/, '');
   if (type !== undefined && type !== 'opentelemetry') {
     report.error(
       provider.at.field('provider'),
-      'the telemetry provider must be "opentelemetry": no release since 0.3 has another',
+      'The telemetry provider must be "opentelemetry": no release since 0.3 has another',
       {
         currentValue: provider.provider,
         proposedValue: 'opentelemetry',
@@ -53,7 +53,7 @@ function addEndpoint(provider: Provider, variables: Map<string, Variable>, repor
   if (endpoint === undefined) {
     report.error(
       provider.at.field('endpoint'),
-      'telemetry needs the `endpoint` of an OTLP collector: "http://collector:4318"',
+      'Telemetry needs the `endpoint` of an OTLP collector: "http://collector:4318"',
     );
     return;
   }
@@ -76,7 +76,7 @@ function addSettings(provider: Provider, variables: Map<string, Variable>, repor
       const near = nearest(key, known);
       report.error(
         at,
-        `telemetry has no setting "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}; must be one of: ${known.join(', ')}, or an OTEL_* variable`,
+        `Telemetry has no setting "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}; must be one of: ${known.join(', ')}, or an OTEL_* variable`,
         {
           currentValue: key,
           proposedValue: near,

@@ -30,7 +30,7 @@ export function resolveTools(
 ): readonly AskedTool[] {
   if (tools.length === 0) return [];
   const own = asked.filter((provider) => provider.api === 'tool_runtime');
-  const fromBase = base.providers['tool_runtime'] ?? [];
+  const fromBase = base.providers.tool_runtime ?? [];
   if (own.length === 0 && fromBase.length === 0) {
     report.error(at, 'resources.tools requires at least one toolRuntime provider to be configured', {
       reason: 'MissingProviderForResource',
@@ -45,7 +45,7 @@ export function resolveTools(
       const near = nearest(tool.name, names);
       report.error(
         tool.at,
-        `the server ${release.version} has no tool "${tool.name}"` +
+        `The server ${release.version} has no tool "${tool.name}"` +
           (near === undefined ? '' : `; did you mean "${near}"?`) +
           `; must be one of: ${names.join(', ')}`,
         { currentValue: tool.name, proposedValue: near },
@@ -60,7 +60,7 @@ export function resolveTools(
     if (providerId === undefined) {
       report.error(
         tool.at,
-        `the tool "${tool.name}" needs a toolRuntime provider of one of the types ${known.types.join(', ')}; add it under \`spec.providers.toolRuntime\``,
+        `The tool "${tool.name}" needs a toolRuntime provider of one of the types ${known.types.join(', ')}; add it under \`spec.providers.toolRuntime\``,
         { currentValue: tool.name, reason: 'MissingProviderForResource' },
       );
       continue;

@@ -133,15 +133,6 @@ export const resourceRequirements = () => {
   return object({
     limits: optional('The most that the container may use.', amounts()),
     requests: optional('What the container is given at least.', amounts()),
-    claims: optional(
-      'Claims of dynamic resources.',
-      list(
-        object({
-          name: required('The claim of the pod.', dnsLabel()),
-          request: optional('One request of it.', text()),
-        }),
-      ),
-    ),
   });
 };
 

@@ -22,12 +22,11 @@ test('what is not given has its default', () => {
 test.each([
   ['{replicas: 0, workers: 2}', { replicas: 0, workers: 2 }],
   [
-    '{resources: {limits: {cpu: 1, memory: 4Gi, nvidia.com/gpu: "1"}, requests: {cpu: 0.5}, claims: [{name: gpu}]}}',
+    '{resources: {limits: {cpu: 1, memory: 4Gi, nvidia.com/gpu: "1"}, requests: {cpu: 0.5}}}',
     {
       resources: {
         limits: { cpu: '1', memory: '4Gi', 'nvidia.com/gpu': '1' },
         requests: { cpu: '0.5' },
-        claims: [{ name: 'gpu' }],
       },
     },
   ],

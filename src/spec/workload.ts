@@ -134,11 +134,10 @@ export function readWorkload(value: Json | undefined, at: Path, report: Report):
 /** Quantities as strings, which is how the Kubernetes API gives them back. */
 function readResources(given: Given['resources']): ResourceRequirements {
   if (given === undefined) return {};
-  const { claims, limits, requests } = given;
+  const { limits, requests } = given;
   const strings = (amounts: Readonly<Record<string, string | number | undefined>>): Record<string, string> =>
     Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, String(amount)]));
   return {
-    ...(claims && { claims: complete<NonNullable<ResourceRequirements['claims']>[number]>(claims, ['name']) }),
     ...(limits && { limits: strings(limits) }),
     ...(requests && { requests: strings(requests) }),
   };

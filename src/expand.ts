@@ -1,0 +1,96 @@
+import { buildServerConfig } from './config/server-config.ts';
+import { isStack, placeOptions, toGeneration } from './generation.ts';
+import { detectCaller } from './krm/caller.ts';
+import { emitYaml } from './krm/emitter.ts';
+import { mostUsefulFirst } from './krm/format-result.ts';
+import { findOwners, type Owner } from './krm/owners.ts';
+import { place, type Generation, type Placement } from './krm/place.ts';
+import type { ResourceList } from './krm/resource-list.ts';
+import { isMapping, type JsonObject, type Report, type Result } from './krm/result.ts';
+import { buildManifests } from './manifests/index.ts';
+import { readOptions } from './options.ts';
+import { packageOf } from './package.ts';
+import { resolve, type Package, type Resolved } from './resolve/index.ts';
+import type { RenderOptions } from './spec/render-options.ts';
+import { readStack } from './spec/stack.ts';
+
+/** What the path from input to output needs of the program around it. */
+export interface Host {
+  /** The sha256 of a text's UTF-8 bytes, as hex digits. */
+  readonly sha256hex: (text: string) => string;
+  /** Whether infos are shown on stderr too, as on a person's terminal. */
+  readonly infos?: boolean;
+}
+
+/**
+ * What is to change in a list so that every CR has its objects: read, resolve, build, place. After an error nothing changes,
+ * and only what must be mended is told.
+ */
+export function expand(list: ResourceList, flags: JsonObject, host: Host): Placement {
+  const caller = detectCaller(list);
+  const options = readOptions(list, flags);
+  const { owners, results } = findOwners(list, caller, isStack);
+  const objects = packageOf(list.items);
+  const generated = owners.map((owner) => generate(owner, options.of, objects, host));
+  // Others are read only for what a CR refers to, and what else is wrong in them is not ours to judge.
+  const readItems = [...owners.map(({ item }) => item), ...options.items];
+  const found = [
+    ...options.results,
+    ...results,
+    ...generated.flatMap(({ report }) => report.results),
+    ...readItems.flatMap((item) => item.results()),
+  ];
+  if (failed(found)) return { edits: [], results: told(found) };
+  const generations = generated.flatMap(({ generation }) => generation ?? []);
+  const placement = place(list, caller, generations, placeOptions(host.sha256hex));
+  return { edits: placement.edits, results: told([...found, ...placement.results]) };
+}
+
+/** Whether any result is an error. */
+export function failed(results: readonly Result[]): boolean {
+  return results.some(({ severity }) => severity === 'error');
+}
+
+/** A run that fails decides nothing, so that its infos would tell of what did not happen. */
+function told(results: readonly Result[]): readonly Result[] {
+  return mostUsefulFirst(failed(results) ? results.filter(({ severity }) => severity !== 'info') : results);
+}
+
+function generate(
+  owner: Owner,
+  optionsOf: (cr: Owner['item'], report: Report) => RenderOptions,
+  objects: Package,
+  { sha256hex }: Host,
+): { readonly report: Report; readonly generation?: Generation } {
+  const report = owner.item.report();
+  const cr = owner.item.value();
+  if (!isMapping(cr)) return { report }; // The item's own results tell why.
+  const stack = readStack(cr, report);
+  const options = optionsOf(owner.item, report);
+  const resolved = stack && resolve(stack, options, objects, report);
+  if (!resolved || report.failed) return { report };
+  const config = buildServerConfig(resolved, { toYaml: (value) => emitYaml(value), sha256hex });
+  reportSuccess(resolved, report);
+  return { report, generation: toGeneration(owner, buildManifests(resolved, config)) };
+}
+
+function reportSuccess({ stack, config, distribution }: Resolved, report: Report): void {
+  const tags = { condition: 'ConfigGenerated', reason: 'ConfigGenerationSucceeded' };
+  const from = `${distribution.name}@${distribution.release}`;
+  if (!config) {
+    const name = stack.overrideConfig?.configMapName ?? '';
+    report.info(
+      undefined,
+      `Uses the config.yaml of the ConfigMap "${name}" with the server of ${from}; none was generated`,
+      tags,
+    );
+    return;
+  }
+  const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+  const providers = count(Object.values(config.providers).flat().length, 'provider');
+  const models = count(config.resources.models?.length ?? 0, 'model');
+  const ids = config.modelIds.map((id) => `"${id}"`).join(', ');
+  const called = ids === '' ? '' : `; clients call the CR's models ${ids}`;
+  const base = `for ${from}, from ${distribution.baseConfig ?? ''}`;
+  report.info(undefined, `Generated config.yaml with ${providers} and ${models}, ${base}${called}`, tags);
+}
