@@ -282,11 +282,12 @@ def prepare():
 def pass_on():
     """Runs the sitecustomize that the image would have run without this one."""
     from importlib.machinery import PathFinder
-    from importlib.util import module_from_spec
 
     here = os.path.dirname(os.path.abspath(__file__))
     spec = PathFinder.find_spec(__name__, [path for path in sys.path if os.path.abspath(path) != here])
     if spec and spec.loader:
+        from importlib.util import module_from_spec
+
         sys.modules[__name__] = module = module_from_spec(spec)
         spec.loader.exec_module(module)
 

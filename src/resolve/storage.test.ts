@@ -156,7 +156,12 @@ describe('spec.storage', () => {
 describe('sqlite', () => {
   it('stays in the files of the base', () => {
     const sqlite = { kv: part('kv', 'sqlite') as Sqlite, sql: part('sql', 'sqlite') as Sqlite };
-    expect(resolved(sqlite).backends).toEqual(starter.storage?.backends);
+    const backends = {
+      kv_default: { type: 'kv_sqlite', db_path: '/data/kv.db' },
+      sql_default: { type: 'sql_sqlite', db_path: '/data/sql.db', pool_pre_ping: false },
+    };
+    const base: BaseConfig = { ...starter, storage: { backends, stores: starter.storage?.stores ?? {} } };
+    expect(resolved(sqlite, { base }).backends).toEqual(backends);
   });
 
   it('comes in the place of a database of the base', () => {
@@ -392,6 +397,11 @@ describe('kv on PostgreSQL', () => {
       expect(resolved({ kv: kv({ ...fields, password }) }).results).toEqual([]);
     },
   );
+
+  it('has another password from another key of the same Secret', () => {
+    const other = sql({ host: 'db', user: 'app', database: '0012', password: ['pg', 'sql'] });
+    expect(resolved({ sql: other, kv: kv(fields) }).variables.at(-1)).toBe('LLSD_STORAGE_KV_PASSWORD from pg/pw');
+  });
 
   it('has IPv6 addresses without brackets and ports of several hosts as text', () => {
     const { backends } = resolved({ kv: kv({ ...fields, host: '[::1],h2', port: '5432,5433' }) });

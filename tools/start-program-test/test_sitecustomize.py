@@ -159,10 +159,6 @@ def ca_file(text=BUNDLE):
     return file
 
 
-def text_of(file):
-    return pathlib.Path(file.name).read_text("utf-8")
-
-
 def certificates(text):
     return re.findall("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", text, re.S)
 
@@ -341,7 +337,7 @@ class CaBundle(Case):
         return certificates(pathlib.Path(after["SSL_CERT_FILE"]).read_text()), certificates(certifi)
 
     def test_stands_before_the_roots_of_the_image_each_once(self):
-        with ca_file() as bundle, ca_file(self.IMAGE + self.IMAGE + text_of(bundle)) as roots:
+        with ca_file(BUNDLE.replace("\n", "\r\n")) as bundle, ca_file(self.IMAGE + self.IMAGE + BUNDLE) as roots:
             joined, certifi = self.joined({"LLSD_CA_BUNDLE": bundle.name, "SSL_CERT_FILE": roots.name})
         self.assertEqual(joined, certificates(BUNDLE) + certificates(self.IMAGE) + certifi)
 
