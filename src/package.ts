@@ -2,59 +2,82 @@ import type { Item } from './krm/item.ts';
 import { isMapping, type Json } from './krm/result.ts';
 import type { Package } from './resolve/index.ts';
 
-/** What an object of the package will be in the cluster, and the keys that it will have there. */
-interface Keyed {
+/** How an item tells what it is in the cluster, or what a controller makes of it there. */
+interface Source {
   readonly kind: 'Secret' | 'ConfigMap';
-  readonly name: string;
-  readonly keys: readonly string[] | 'any';
+  readonly nameOf: (item: Item) => string;
+  readonly keysOf: (value: Json) => readonly string[] | 'any';
 }
 
-/** How each kind tells the keys of the object that it is or becomes. */
-const readers: Readonly<Record<string, (item: Item) => Keyed>> = {
-  Secret: (item) => ({ kind: 'Secret', name: item.name, keys: keysOf(item.value(), ['data'], ['stringData']) }),
-  ConfigMap: (item) => ({ kind: 'ConfigMap', name: item.name, keys: keysOf(item.value(), ['data'], ['binaryData']) }),
-  ExternalSecret: externalSecret,
-  SealedSecret: (item) => ({
+const sources: Readonly<Record<string, Source>> = {
+  Secret: {
     kind: 'Secret',
-    name: textAt(item.value(), 'spec', 'template', 'metadata', 'name') ?? item.name,
-    keys: keysOf(item.value(), ['spec', 'encryptedData'], ['spec', 'template', 'data']),
-  }),
+    nameOf: ({ name }) => name,
+    keysOf: (value) => keysAt(value, ['data'], ['stringData']),
+  },
+  ConfigMap: {
+    kind: 'ConfigMap',
+    nameOf: ({ name }) => name,
+    keysOf: (value) => keysAt(value, ['data'], ['binaryData']),
+  },
+  ExternalSecret: {
+    kind: 'Secret',
+    nameOf: (item) => textAt(item.value(), 'spec', 'target', 'name') ?? item.name,
+    keysOf: keysOfExternalSecret,
+  },
+  SealedSecret: {
+    kind: 'Secret',
+    nameOf: (item) => textAt(item.value(), 'spec', 'template', 'metadata', 'name') ?? item.name,
+    keysOf: (value) => keysAt(value, ['spec', 'encryptedData'], ['spec', 'template', 'data']),
+  },
 };
 
 /**
- * The Secrets and ConfigMaps that the items are, or that a controller makes of them. An item is read only when a CR refers
- * to its name, or when it may make an object of another name; what cannot be read has any key.
+ * The Secrets and ConfigMaps that the items are, or that a controller makes of them. Their data is read only when a CR
+ * refers to them; what cannot be read has any key.
  */
 export function packageOf(items: readonly Item[]): Package {
+  let byName: ReadonlyMap<string, readonly Item[]> | undefined;
   return {
     keysOf(kind, name, namespace) {
-      for (const item of items) {
-        const reader = Object.hasOwn(readers, item.kind) ? readers[item.kind] : undefined;
-        // What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl.
-        const inNamespace = item.namespace === undefined || namespace === undefined || item.namespace === namespace;
-        if (!reader || !inNamespace || (item.kind === kind && item.name !== name)) continue;
-        const object = reader(item);
-        if (object.kind === kind && object.name === name) return item.value() === null ? 'any' : object.keys;
-      }
-      return undefined;
+      byName ??= index(items);
+      // What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl.
+      const found = byName
+        .get(`${kind}/${name}`)
+        ?.find((item) => item.namespace === undefined || namespace === undefined || item.namespace === namespace);
+      const value = found?.value();
+      if (found === undefined || value === undefined) return undefined;
+      return value === null ? 'any' : sources[found.kind]?.keysOf(value);
     },
   };
 }
 
-/** `spec` of an ExternalSecret of the External Secrets Operator: its template decides the keys where there is one. */
-function externalSecret(item: Item): Keyed {
-  const value = item.value();
-  const name = textAt(value, 'spec', 'target', 'name') ?? item.name;
-  const template = keysOf(value, ['spec', 'target', 'template', 'data']);
-  const data = valueAt(value, 'spec', 'data');
-  const fromStore = Array.isArray(data) ? data.flatMap((entry: Json) => textAt(entry, 'secretKey') ?? []) : [];
+function index(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
+  const byName = new Map<string, Item[]>();
+  for (const item of items) {
+    const source = Object.hasOwn(sources, item.kind) ? sources[item.kind] : undefined;
+    if (!source) continue;
+    const key = `${source.kind}/${source.nameOf(item)}`;
+    const same = byName.get(key);
+    if (same) same.push(item);
+    else byName.set(key, [item]);
+  }
+  return byName;
+}
+
+/** The keys of what the External Secrets Operator makes: its template decides where there is one. */
+function keysOfExternalSecret(value: Json): readonly string[] | 'any' {
   const isOpen = ['dataFrom', 'target.template.templateFrom'].some(
     (path) => valueAt(value, 'spec', ...path.split('.')) !== undefined,
   );
-  return { kind: 'Secret', name, keys: isOpen ? 'any' : template.length > 0 ? template : fromStore };
+  if (isOpen) return 'any';
+  const template = keysAt(value, ['spec', 'target', 'template', 'data']);
+  const data = valueAt(value, 'spec', 'data');
+  const fromStore = Array.isArray(data) ? data.flatMap((entry: Json) => textAt(entry, 'secretKey') ?? []) : [];
+  return template.length > 0 ? template : fromStore;
 }
 
-function keysOf(value: Json, ...paths: readonly (readonly string[])[]): string[] {
+function keysAt(value: Json, ...paths: readonly (readonly string[])[]): string[] {
   return paths.flatMap((path) => {
     const data = valueAt(value, ...path);
     return isMapping(data) ? Object.keys(data) : [];
