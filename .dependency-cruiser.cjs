@@ -6,7 +6,7 @@ const rooms = {
   spec: {
     composing: ['stack', 'v1alpha1'],
     nouns: ['shape', 'read-shape', 'formats', 'api-name', 'secret-reference', 'kubernetes-fields'],
-    parts: { providers: ['provider-ids'], 'external-providers': ['provider-ids'] },
+    parts: { providers: ['provider-ids'], 'external-providers': ['provider-ids'], workload: ['overrides'] },
   },
   resolve: {
     composing: ['index'],
@@ -56,8 +56,9 @@ module.exports = {
     may('^fn/', '^fn/', file('src/run'), room('krm'), words),
     may('^fn/commands/', '^src/', npm('ignore')),
     { from: { path: '^fn/' }, to: { dependencyTypes: ['core'] } },
+    may(file('src/run'), room('krm'), file('src/expand')),
     may(
-      file('src/run'),
+      file('src/expand'),
       room('krm'),
       file('src/(options|package|generation)'),
       file('src/spec/stack'),
@@ -67,12 +68,13 @@ module.exports = {
     ),
     // What of a list the run reads beside the CRs, and how what it makes is placed in it.
     may(file('src/(options|package|generation)'), room('krm'), file('src/names')),
+    may(file('src/(options|generation)'), file('src/(generation|field-of-cr)')),
     may(file('src/options'), file('src/spec/render-options')),
-    mayTypes(file('src/(run|options|package|generation)'), room('(spec|resolve|manifests)')),
+    mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
     may(room('spec'), result, words, npm('zod')),
     mayTypes(room('spec'), npm('kubernetes-types')),
-    may(room('resolve'), result, words, room('releases'), ...names),
+    may(room('resolve'), result, words, room('releases'), file('src/mounts'), ...names),
     mayTypes(room('resolve'), room('spec')),
     may(room('(config|manifests)'), room('releases'), file('src/mounts'), ...names),
     mayTypes(room('(config|manifests)'), room('spec'), room('resolve'), result),
