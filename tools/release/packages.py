@@ -29,7 +29,7 @@ def missing_packages(types: set[tuple[str, str]], specs: dict) -> dict[str, dict
     """Return API → provider type → the packages that an image made for these types has not."""
     installed = with_dependencies(
         {PACKAGE.replace("_", "-"), *SERVER_PACKAGES}
-        | {package for api, type_ in types for package in specs[api][type_].pip_packages}
+        | {package for api, type_ in types if type_ in specs.get(api, {}) for package in specs[api][type_].pip_packages}
     )
     missing: dict[str, dict[str, list[str]]] = {}
     for api, by_type in sorted(specs.items()):

@@ -1,13 +1,14 @@
 """What a person should look at after describing a release."""
 
 import importlib
+import pkgutil
 import sys
 
 from provider_facts import ENDPOINTS
 
 
 def report(described: dict, registry: dict) -> None:
-    """Say what is not known, what cannot be imported here, and how large the result is."""
+    """Say what was found for each type, and on stderr what is not known or cannot be imported here."""
     for api, types in described["providers"].items():
         for type_, provider in types.items():
             if type_.startswith("remote::") and type_ not in ENDPOINTS.get(api, {}):
@@ -23,6 +24,9 @@ def report(described: dict, registry: dict) -> None:
     for types in registry.values():
         for type_, spec in types.items():
             try:
-                importlib.import_module(spec.module)
+                # the package itself imports its adapter only when it makes one
+                package = importlib.import_module(spec.module)
+                for module in pkgutil.iter_modules(package.__path__):
+                    importlib.import_module(f"{spec.module}.{module.name}")
             except Exception as error:
                 print(f"{spec.api.value} {type_}: cannot be imported here: {error}", file=sys.stderr)
