@@ -1,8 +1,9 @@
 import type { Caller } from './caller.ts';
 import { effectiveNamespace, identityOf, keyOf } from './identity.ts';
-import { type Item, pathAnnotations } from './item.ts';
+import { headerOf } from './header.ts';
+import { Item, pathAnnotations } from './item.ts';
 import type { ResourceList } from './item-list.ts';
-import type { Result } from './result.ts';
+import { isMapping, type Json, type Result } from './result.ts';
 
 /** An object that others are generated from. */
 export interface Owner {
@@ -20,13 +21,14 @@ export interface Owners {
 
 /**
  * Finds the owners among the items and in `functionConfig`, where kustomize's generators and kpt's `configPath` pass one
- * as both. An owner is one by namespace and name; two of them are an error.
+ * as both. An owner is one by namespace and name; two of them are an error, and so is one in a `List` among the items.
  */
 export function findOwners(list: ResourceList, caller: Caller, isOwner: (item: Item) => boolean): Owners {
   const copies = new Set(generatorCopies(list, caller));
   const owners = new Map<string, Owner>();
   const results: Result[] = [];
   for (const item of list.items) {
+    results.push(...ownersInside(item, isOwner));
     if (!isOwner(item) || copies.has(item)) continue;
     const key = ownerKey(item.namespace, item.name);
     const first = owners.get(key)?.item;
@@ -64,4 +66,18 @@ function twice(first: Item, second: Item): readonly Result[] {
     `two objects are the ${second.kind} "${second.name}"${namespace}${where}; there must be one: remove or rename the other`,
   );
   return report.results;
+}
+
+/** Errors for owners in a `kind: List`, which no orchestrator hands over: what is generated would have no place beside them. */
+function ownersInside(list: Item, isOwner: (item: Item) => boolean): readonly Result[] {
+  if (list.kind !== 'List' || list.apiVersion !== 'v1') return [];
+  const value = list.value();
+  const objects = isMapping(value) && Array.isArray(value.items) ? (value.items as readonly Json[]) : [];
+  return objects.flatMap((object) => {
+    const item = new Item(list.source, list.range, list.place, headerOf(object), list.file);
+    if (!isOwner(item)) return [];
+    const report = item.report();
+    report.error(undefined, 'must be an item of its own, not one of a `List`: put it into a document of its own');
+    return report.results;
+  });
 }

@@ -181,6 +181,21 @@ describe('a name that is taken', () => {
   });
 });
 
+test('a toy in a `List` is an error, and nothing is changed', () => {
+  const text = listOf(
+    'apiVersion: v1\nkind: List\nitems:\n- apiVersion: toys.example/v1\n  kind: Toy\n  metadata:\n    name: a',
+  );
+  const run = toyFunction(text);
+  expect(run.out).toBe(text);
+  expect(run.results).toMatchObject([
+    {
+      severity: 'error',
+      resourceRef: { kind: 'Toy', name: 'a' },
+      message: expect.stringContaining('`List`') as unknown,
+    },
+  ]);
+});
+
 describe('objects that nothing generates any more', () => {
   const before = toyFunction(listOf(secret, toy('a', 'text: a, more: [Service, PersistentVolumeClaim]'))).out;
 

@@ -108,3 +108,63 @@ describe('items that are only scanned', () => {
     );
   });
 });
+
+describe('what is no ResourceList', () => {
+  const said = (text: string): string => {
+    const list = readResourceList(text);
+    return list instanceof Unreadable ? list.result.message : 'readable';
+  };
+
+  test.each([
+    ['', 'the input is empty; it must be a ResourceList'],
+    [' \n', 'the input is empty; it must be a ResourceList'],
+    ['just text', 'the input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it'],
+    [
+      'kind: List\nitems: []\n',
+      'the input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it',
+    ],
+    ['kind: ResourceList\nitems: 5\n', 'the input is not valid YAML: line 2, column 8: `items` must be a list'],
+    ['kind: ResourceList\n---\nkind: ResourceList\n', 'the input must be one ResourceList, not 2 YAML documents'],
+    [
+      'kind: ResourceList\nkind: ResourceList\n',
+      'the input is not valid YAML: line 2, column 1: key "kind" is given twice in one mapping',
+    ],
+    [
+      'kind: ResourceList\nitems:\n- a: b\n- c: "d\n- e: f\n',
+      'the input is not valid YAML: line 5, column 1: a `:`, comma, quote, bracket or brace is missing',
+    ],
+    [
+      'kind: ResourceList\nitems:\n- a: b\n\t- c\n',
+      'the input is not valid YAML: line 4, column 1: indentation must be spaces, not tabs',
+    ],
+    [
+      'kind: ResourceList\nitems:\n- a: \0\n',
+      'the input is not valid YAML: line 3, column 6: the text must not hold the control character U+0000',
+    ],
+    [
+      `kind: ResourceList\nitems:\n- a: ${'['.repeat(20_000)}\n`,
+      'the input is not valid YAML: line 3, column 206: mappings and lists must not be nested more than 200 levels deep',
+    ],
+  ])('%j', (text, message) => {
+    expect(said(text)).toBe(message);
+  });
+
+  test('an alias to an anchor of another item is an error, one within an item is not', () => {
+    const list = readResourceList('kind: ResourceList\nitems:\n- kind: A\n  a: &x 1\n  b: *x\n- kind: B\n  b: *x\n');
+    if (list instanceof Unreadable) throw new Error(list.result.message);
+    expect(list.results().map(({ message, resourceRef }) => [message, resourceRef?.kind])).toEqual([
+      ['line 7, column 6: alias `*x` must follow an anchor `&x` in the same object', 'B'],
+    ]);
+  });
+});
+
+test('10,000 items are told apart without being parsed', () => {
+  const item = (index: number): string =>
+    `- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: cm-${index}\n    annotations:\n      internal.config.kubernetes.io/path: 'a/b${index}.yaml'\n  data:\n    a: |\n      - b\n      c: d\n`;
+  const text = `kind: ResourceList\nitems:\n${Array.from({ length: 10_000 }, (_, index) => item(index)).join('')}`;
+  const list = readResourceList(text);
+  if (list instanceof Unreadable) throw new Error(list.result.message);
+  expect(list.items).toHaveLength(10_000);
+  expect(list.items.some(({ isParsed }) => isParsed)).toBe(false);
+  expect(list.items[9_999]?.file).toEqual({ path: 'a/b9999.yaml' });
+});

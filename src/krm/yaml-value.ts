@@ -14,6 +14,9 @@ import type {
 /** How many values aliases may stand for in one document, all together. */
 const maxAliased = 10_000;
 
+/** Half surrogate pairs, and the control characters that kustomize fails on or alters however they are written. */
+const uncarried = /\p{Surrogate}|[\x7f-\x9f]/u;
+
 const yamlTag = 'tag:yaml.org,2002:';
 
 interface Anchored {
@@ -67,12 +70,9 @@ class Reader {
 
   private scalar(node: ScalarSyntax): Json {
     const { tag, text } = node;
-    if (/\p{Surrogate}|[\x7f\x85]/u.test(text)) {
-      const code = (/\p{Surrogate}|[\x7f\x85]/u.exec(text)?.[0] ?? '')
-        .charCodeAt(0)
-        .toString(16)
-        .toUpperCase()
-        .padStart(4, '0');
+    const refused = uncarried.exec(text);
+    if (refused) {
+      const code = refused[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
       this.problem(node, `a text must not hold the character U+${code}, which kustomize cannot carry`);
     }
     if (tag === undefined || tag === '') return node.plain ? this.plain(node) : text;
