@@ -1,4 +1,4 @@
-import { effectiveNamespace } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import type { Item } from './item.ts';
 import { type Owner, ownerKey } from './owners.ts';
 
@@ -42,12 +42,10 @@ export class Ownership {
   }
 
   /** The former self of an object of this owner, in its namespace if there, else wherever another function has put it. */
-  formerSelf(owner: Owner, group: string, kind: string, namespace: string, name: string): Item | undefined {
-    const same = this.of(owner).filter((item) => item.kind === kind && item.name === name && groupOf(item) === group);
-    return same.find((item) => effectiveNamespace(item.namespace) === namespace) ?? same[0];
+  formerSelf(owner: Owner, { group, kind, namespace, name }: Identity): Item | undefined {
+    const same = this.of(owner).filter(
+      (item) => item.kind === kind && item.name === name && identityOf(item).group === group,
+    );
+    return same.find((item) => identityOf(item).namespace === namespace) ?? same[0];
   }
-}
-
-function groupOf({ apiVersion }: Item): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -153,7 +153,7 @@ class Placing {
       );
       return undefined;
     }
-    return this.ownership.formerSelf(owner, identity.group, identity.kind, identity.namespace, identity.name);
+    return this.ownership.formerSelf(owner, identity);
   }
 
   private taken({ item }: Owner, value: JsonObject, by: string): void {
