@@ -64,7 +64,8 @@ function generate(
 ): { readonly report: Report; readonly generation?: Generation } {
   const report = owner.item.report();
   const cr = owner.item.value();
-  if (!isMapping(cr)) return { report }; // The item's own results tell why.
+  // What a text with faults means is not known; its own results tell them.
+  if (!isMapping(cr) || owner.item.results().length > 0) return { report };
   const stack = readStack(cr, report);
   const options = optionsOf(owner.item, report);
   const resolved = stack && resolve(stack, options, objects, report);

@@ -36,11 +36,6 @@ export function stateDirectory(mountPath: string, distribution: string): string 
   return `${mountPath}/distributions/${distribution}`;
 }
 
-/** Uploaded files, beside the sqlite files. */
-export function filesDirectory(mountPath: string, distribution: string): string {
-  return `${stateDirectory(mountPath, distribution)}/files`;
-}
-
 /** The caches of libraries, on the data volume, so that a new pod need not download again. */
 export function cacheDirectory(mountPath: string): string {
   return `${mountPath}/.cache`;

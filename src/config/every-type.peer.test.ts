@@ -24,7 +24,7 @@ function sample(schema: Schema | undefined): Json {
 }
 
 /** The shortest CR with this provider alone: what its type does not start without, and nothing else. */
-function shortest(api: string, type: ProviderType): JsonObject {
+function shortest(image: string, api: string, type: ProviderType): JsonObject {
   const secret = (key: string) => ({ secretKeyRef: { name: 'creds', key } });
   const missing = type.required.filter((field) => !(field in type.defaults));
   const others = missing.filter((field) => field !== type.endpoint?.field && field !== type.credential);
@@ -44,7 +44,7 @@ function shortest(api: string, type: ProviderType): JsonObject {
     apiVersion: 'llamastack.io/v1alpha2',
     kind: 'LlamaStackDistribution',
     metadata: { name: 'one' },
-    spec: { distribution: { name: 'starter' }, providers: { [api]: provider } },
+    spec: { distribution: { image }, providers: { [api]: provider } },
   };
 }
 
@@ -78,9 +78,11 @@ for (const version of knownReleases()) {
     const types = Object.entries(release.providers).flatMap(([api, byType]) =>
       Object.values(byType).map((type) => ({ api, type })),
     );
+    // An image of one's own, which has the packages of every type.
+    const image = `registry.example/distribution-starter:${version}`;
     const loadable = types.filter(({ type }) => type.unloadable === undefined);
     const outputs = loadable.map(({ api, type }) => {
-      const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [shortest(api, type)] };
+      const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [shortest(image, api, type)] };
       return { id: `${api} ${type.type}`, output: run(emitYaml(list), host) };
     });
 

@@ -5,7 +5,6 @@ import {
   caBundleFile,
   configFile,
   dataDirectory,
-  filesDirectory,
   startProgramDirectory,
   stateDirectory,
   tmpDirectory,
@@ -38,8 +37,7 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
     // Where the data volume is mounted a second time as `~/.llama`.
     HOME: tmpDirectory,
     [release.variables.configDir]: data,
-    SQLITE_STORE_DIR: stateDirectory(data, distribution.name),
-    FILES_STORAGE_DIR: filesDirectory(data, distribution.name),
+    ...stateVariables(resolved, data),
     // The operator's, so that models that were downloaded under it are found.
     HF_HOME: data,
     XDG_CACHE_HOME: cacheDirectory(data),
@@ -49,6 +47,13 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
     [started ? caBundleVariable : 'SSL_CERT_FILE']: resolved.caBundle === undefined ? undefined : caBundleFile,
   };
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+/** `SQLITE_STORE_DIR` and the others by which base configs and provider defaults place state. */
+function stateVariables({ release, distribution }: Resolved, data: string): Record<string, string> {
+  const folder = stateDirectory(data, distribution.name);
+  const places = Object.entries(release.stateVariables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(places.map(([name, below]) => [name, below === '' ? folder : `${folder}/${below}`]));
 }
 
 /** A user's `PYTHONPATH` stays, behind the start program's folder; one that a Secret or ConfigMap holds, by reference. */

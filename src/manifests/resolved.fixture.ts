@@ -28,6 +28,7 @@ export function resolved(given: Given = {}): Resolved {
     healthPath: '/v1/health',
     variables: { port: 'LLAMA_STACK_PORT', configDir: 'LLAMA_STACK_CONFIG_DIR' },
     stateDirectory: '.llama',
+    stateVariables: { SQLITE_STORE_DIR: '', FILES_STORAGE_DIR: 'files' },
     ...given.release,
   };
   return {

@@ -65,7 +65,8 @@ export function resolveDisabled(
       },
     );
   }
-  if (emptied.size > 0) reportEmptied(stack, emptied, release, report);
+  // With a provider of the CR in the way the list would be another.
+  if (emptied.size > 0 && broken.length === 0) reportEmptied(stack, emptied, release, report);
   if (fallen.length > 0) {
     const names = fallen.map((entry) => `"${entry.id}" of \`${entry.api}\``);
     report.info(disabledPath, `Providers of the base config that require a disabled API go too: ${names.join(', ')}`);

@@ -61,7 +61,7 @@ function resolveConfig(
   report: Report,
 ): ResolvedConfig {
   const podVariables = new Set(stack.workload.overrides.env.map((variable) => variable.name));
-  const asked = resolveProviders(stack.providers, distribution.name, release, report);
+  const asked = resolveProviders(stack.providers, distribution, release, report);
   const disabled = resolveDisabled(stack, asked, base, options.providerMerge, release, report);
   const left = without(base, disabled.apis, disabled.providers);
   const models = disabled.apis.has('inference')

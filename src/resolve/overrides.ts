@@ -22,7 +22,15 @@ export function checkOverrides(stack: Stack, release: Release, report: Report): 
       },
     );
   });
-  const known = new Set([...ourVolumes, ...overrides.volumes.map(({ name }) => name)]);
+  const { tls, caBundle } = stack.networking;
+  const mountable = [
+    volumes.data,
+    volumes.config,
+    volumes.tmp,
+    ...(tls ? [volumes.tls] : []),
+    ...(caBundle ? [volumes.caBundle] : []),
+  ];
+  const known = new Set<string>([...mountable, ...overrides.volumes.map(({ name }) => name)]);
   const taken = new Set(reservedMountPaths(stack, release).map(withoutSlash));
   overrides.volumeMounts.forEach(({ name, mountPath }, index) => {
     const at = overrides.at.field('volumeMounts').item(index);

@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts';
 import { releaseWithType } from '../releases/index.ts';
 import type { ProviderType, Release } from '../releases/release.ts';
 import type { Provider } from '../spec/providers.ts';
+import type { ResolvedDistribution } from './resolved.ts';
 
 /** The id of a provider: its `id`, else its `provider` without the prefix: `remote::vllm` → `vllm`. */
 export function providerId(provider: Provider): string | undefined {
@@ -16,6 +17,7 @@ export function providerId(provider: Provider): string | undefined {
 export function resolveProviderType(
   provider: Provider,
   api: string,
+  distribution: ResolvedDistribution,
   release: Release,
   report: Report,
 ): ProviderType | undefined {
@@ -31,6 +33,7 @@ export function resolveProviderType(
     report.error(at, unknownType(written, candidates, api, release, detail.proposedValue), detail);
     return undefined;
   }
+  reportMissingPackages(provider, type, api, distribution, release, report);
   if (type.unloadable !== undefined) {
     report.error(
       at,
@@ -42,6 +45,26 @@ export function resolveProviderType(
     return undefined;
   }
   return type;
+}
+
+/** Images hold the packages of their own distribution's providers; other images of the user's may hold more. */
+function reportMissingPackages(
+  provider: Provider,
+  type: ProviderType,
+  api: string,
+  { name, image }: ResolvedDistribution,
+  release: Release,
+  report: Report,
+): void {
+  const missing = release.missingPackages[name]?.[api]?.[type.type];
+  if (missing === undefined || !image.startsWith(`${release.imagePrefix}${name}:`)) return;
+  const packages = missing.map((name) => `"${name}"`).join(', ');
+  report.warning(
+    provider.at.field('provider'),
+    `The image "${image}" is built without the Python packages that the provider type "${type.type}" needs (${packages}); ` +
+      `use an image that has them, by \`spec.distribution.image\` or the option \`imageOverrides\``,
+    { currentValue: provider.provider },
+  );
 }
 
 function unknownType(

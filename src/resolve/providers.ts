@@ -6,7 +6,7 @@ import { providerApis, reportUnknownApi, toApi } from './apis.ts';
 import { conventionalDefaults } from './conventional-defaults.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { providerId, resolveProviderType } from './provider-type.ts';
-import type { CrProvider } from './resolved.ts';
+import type { CrProvider, ResolvedDistribution } from './resolved.ts';
 import { resolveFields } from './settings.ts';
 
 /** A provider of the CR, with its API in this release's words and what the pod and config.yaml need for it. */
@@ -24,7 +24,7 @@ export interface AskedProvider {
 /** Resolves every entry of `spec.providers` but telemetry, which is no provider API of the server. */
 export function resolveProviders(
   providers: readonly Provider[],
-  distribution: string,
+  distribution: ResolvedDistribution,
   release: Release,
   report: Report,
 ): readonly AskedProvider[] {
@@ -38,7 +38,7 @@ export function resolveProviders(
     }
     const id = providerId(provider);
     if (id === undefined) continue; // Reported by the reader of `provider`.
-    const type = resolveProviderType(provider, api, release, report);
+    const type = resolveProviderType(provider, api, distribution, release, report);
     asked.push(
       type === undefined
         ? { api, provider, id, variables: [] }
@@ -53,13 +53,13 @@ function resolveProvider(
   api: string,
   id: string,
   type: ProviderType,
-  distribution: string,
+  distribution: ResolvedDistribution,
   release: Release,
   report: Report,
 ): AskedProvider {
   const endpoint = resolveEndpoint(provider, type, release, report);
   const { settings, secrets, variables } = resolveFields(provider, id, type, endpoint, release, report);
-  const defaults = conventionalDefaults(type, id, distribution);
+  const defaults = conventionalDefaults(type, id, distribution.name);
   reportMissing(provider, type, { ...defaults, ...settings, ...secrets, ...endpoint }, release, report);
   const connector =
     type.endpoint?.form === 'connector' && provider.endpoint !== undefined

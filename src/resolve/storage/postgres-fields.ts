@@ -14,10 +14,11 @@ export type PostgresFields = Readonly<Partial<Record<(typeof postgresFields)[num
  */
 export function readPostgresFields(kind: 'kv' | 'sql', given: Postgres, report: Report): PostgresFields {
   for (const field of postgresFields) checkLiteral(field, given[field], report);
-  if (given.user === undefined) {
+  // Without a host there is a fault already: a connection string that could not be read, or nothing at all.
+  if (given.host && given.user === undefined) {
     report.error(given.at.field('user'), '`user` is required with `host`: the server knows no default user');
   }
-  if (given.database === undefined) {
+  if (given.host && given.database === undefined) {
     report.info(
       given.at.field('database'),
       '`database` is not given: the one that has the name of `user` is used, as PostgreSQL does',
