@@ -7,8 +7,8 @@ const defaults = [
   { name: 'LLAMA_STACK_PORT', value: '8321' },
   { name: 'HOME', value: '/tmp' },
   { name: 'LLAMA_STACK_CONFIG_DIR', value: '/.llama' },
-  { name: 'SQLITE_STORE_DIR', value: '/.llama/distributions/starter' },
   { name: 'FILES_STORAGE_DIR', value: '/.llama/distributions/starter/files' },
+  { name: 'SQLITE_STORE_DIR', value: '/.llama/distributions/starter' },
   { name: 'HF_HOME', value: '/.llama' },
   { name: 'XDG_CACHE_HOME', value: '/.llama/.cache' },
 ];
@@ -47,8 +47,8 @@ test('mount path, port and distribution are those of the CR, variables those of 
     { name: 'OGX_PORT', value: '9000' },
     { name: 'HOME', value: '/tmp' },
     { name: 'OGX_CONFIG_DIR', value: '/data' },
-    { name: 'SQLITE_STORE_DIR', value: '/data/distributions/postgres-demo' },
     { name: 'FILES_STORAGE_DIR', value: '/data/distributions/postgres-demo/files' },
+    { name: 'SQLITE_STORE_DIR', value: '/data/distributions/postgres-demo' },
     { name: 'HF_HOME', value: '/data' },
     { name: 'XDG_CACHE_HOME', value: '/data/.cache' },
   ]);
