@@ -22,13 +22,13 @@ const STATEMENT = /^([a-z0-9](?:[-a-z0-9._]*[a-z0-9])?)@v?([0-9]+\.[0-9]+\.[0-9]
 
 /** `spec.distribution` as written. */
 export const distributionSchema = object(
-  {
+  () => ({
     name: optional(
       'The name of a known distribution, such as "starter".',
       text('must be the name of a distribution, such as "starter"'),
     ),
     image: optional('The image of the server, in place of a name.', imageReference()),
-  },
+  }),
   { must: 'must be an object with `name` or `image`, such as `{name: starter}`' },
 );
 

@@ -18,7 +18,7 @@ export interface ExternalProvider {
 const PULL_POLICY = 'IfNotPresent';
 
 const externalProviderSchema = object(
-  {
+  () => ({
     providerId: required(
       'The id at the server.',
       text(
@@ -30,7 +30,7 @@ const externalProviderSchema = object(
     image: required('The image that holds the wheels under `/lls-provider`.', imageReference()),
     imagePullPolicy: fallback('When the image is pulled.', choice('Always', 'IfNotPresent', 'Never'), PULL_POLICY),
     config: optional('Its config, passed on as it is.', anyObject({ confidential: true })),
-  },
+  }),
   { must: 'must be an object with `providerId` and `image`', aliases: { id: 'providerId' } },
 );
 
@@ -41,7 +41,7 @@ const externalProvidersOfApi = nonEmptyList(
 
 /** `spec.externalProviders` as written: API → list. */
 export const externalProvidersSchema = openObject(
-  { inference: optional('External providers that serve models.', externalProvidersOfApi) },
+  () => ({ inference: optional('External providers that serve models.', externalProvidersOfApi) }),
   externalProvidersOfApi,
   { must: 'must be an object with a list for each API', accepts: (key) => API_NAME.test(key) },
 );

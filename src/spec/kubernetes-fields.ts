@@ -6,11 +6,11 @@ import { anyObject, choice, flag, integer, list, map, object, optional, required
 const anyString = (must = 'must be a string') => worded(z.string(), { must });
 
 const keySelector = (kind: string) =>
-  object({
+  object(() => ({
     name: required(`The name of the ${kind}.`, dnsSubdomain()),
     key: required('The key in it.', dataKey()),
     optional: optional('Whether the pod starts without it.', flag()),
-  });
+  }));
 
 /** The name of an environment variable: any printable ASCII but `=`, as the Kubernetes API takes it; most shells take less. */
 const variableName = () => text('must be the name of an environment variable', /^[!-<>-~]+$/, 1024);
@@ -27,33 +27,33 @@ export const VARIABLE_SOURCES = [
 /** `EnvVar` of the Kubernetes API. */
 export const env = () =>
   object(
-    {
+    () => ({
       name: required('The name of the variable.', variableName()),
       value: optional('Its value.', anyString('must be a string: write it in quotes')),
       valueFrom: optional(
         'Where its value comes from.',
-        object({
+        object(() => ({
           secretKeyRef: optional('A key of a Secret.', keySelector('Secret')),
           configMapKeyRef: optional('A key of a ConfigMap.', keySelector('ConfigMap')),
           fieldRef: optional(
             'A field of the pod.',
-            object({
+            object(() => ({
               fieldPath: required('The path of the field.', text()),
               apiVersion: optional('Its API version.', text()),
-            }),
+            })),
           ),
           resourceFieldRef: optional(
             'A resource of the container.',
-            object({
+            object(() => ({
               resource: required('The resource, such as "limits.cpu".', text()),
               containerName: optional('The container.', dnsLabel()),
               divisor: optional('The unit.', quantity()),
-            }),
+            })),
           ),
           fileKeyRef: optional('A key of a file that an init container writes.', anyObject()),
-        }),
+        })),
       ),
-    },
+    }),
     { must: 'must be an object with `name`, and `value` or `valueFrom`' },
   );
 
@@ -70,19 +70,19 @@ const volumeSource = anyObject();
 /** `Volume` of the Kubernetes API; what a source holds is left to the API server. */
 export const volume = () =>
   object(
-    {
+    () => ({
       name: required('The name that mounts use.', dnsLabel()),
       ...(Object.fromEntries(
         VOLUME_SOURCES.map((source) => [source, optional(`A volume of the kind ${source}.`, volumeSource)]),
       ) as Record<(typeof VOLUME_SOURCES)[number], z.ZodMiniOptional<typeof volumeSource>>),
-    },
+    }),
     { must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`' },
   );
 
 /** `VolumeMount` of the Kubernetes API. */
 export const volumeMount = () =>
   object(
-    {
+    () => ({
       name: required('The name of the volume.', dnsLabel()),
       mountPath: required('Where it is mounted.', absolutePath()),
       readOnly: optional('Whether it is read-only.', flag()),
@@ -93,29 +93,29 @@ export const volumeMount = () =>
       subPath: optional('The path in the volume.', anyString()),
       subPathExpr: optional('The path in the volume, with variables.', anyString()),
       mountPropagation: optional('How mounts spread.', choice('None', 'HostToContainer', 'Bidirectional')),
-    },
+    }),
     { must: 'must be an object with `name` and `mountPath`' },
   );
 
 /** `LabelSelector` of the Kubernetes API. */
 const labelSelector = () =>
-  object({
+  object(() => ({
     matchLabels: optional('Labels that must be equal.', map(anyString(), {})),
     matchExpressions: optional(
       'Conditions on labels.',
       list(
-        object({
+        object(() => ({
           key: required('The key of the label.', labelKey()),
           operator: required('How it is compared.', choice('In', 'NotIn', 'Exists', 'DoesNotExist')),
           values: optional('What it is compared with.', list(anyString())),
-        }),
+        })),
       ),
     ),
-  });
+  }));
 
 /** `TopologySpreadConstraint` of the Kubernetes API. */
 export const topologySpreadConstraint = () =>
-  object({
+  object(() => ({
     maxSkew: required('By how many pods two domains may differ.', integer(1)),
     topologyKey: required('The label of nodes that makes a domain.', labelKey()),
     whenUnsatisfiable: required('What happens to a pod that fits nowhere.', choice('DoNotSchedule', 'ScheduleAnyway')),
@@ -124,16 +124,16 @@ export const topologySpreadConstraint = () =>
     minDomains: optional('The fewest domains.', integer(1)),
     nodeAffinityPolicy: optional('Whether node affinity counts.', choice('Honor', 'Ignore')),
     nodeTaintsPolicy: optional('Whether taints count.', choice('Honor', 'Ignore')),
-  });
+  }));
 
 /** `ResourceRequirements` of the Kubernetes API. */
 export const resourceRequirements = () => {
   const amounts = () =>
     map(quantity(), { must: 'must be an object of quantities, such as `{cpu: "2", memory: 4Gi}`' }, labelKey());
-  return object({
+  return object(() => ({
     limits: optional('The most that the container may use.', amounts()),
     requests: optional('What the container is given at least.', amounts()),
-  });
+  }));
 };
 
 /** The items of a list whose required fields were valid, as the Kubernetes API types them. */

@@ -22,7 +22,7 @@ export interface Metadata {
 
 /** `metadata` as written: `ObjectMeta` of the Kubernetes API, with the names that this CR can have. */
 export const metadataSchema = object(
-  {
+  () => ({
     name: required(
       'The name, from which all objects are named.',
       text(
@@ -53,7 +53,7 @@ export const metadataSchema = object(
     resourceVersion: optional('Kept by the cluster.', z.unknown()),
     selfLink: optional('Kept by the cluster.', z.unknown()),
     uid: optional('Kept by the cluster.', z.unknown()),
-  },
+  }),
   { must: 'must be an object with `name`' },
 );
 

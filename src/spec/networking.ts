@@ -40,7 +40,7 @@ const PORT = 8321;
 const CA_BUNDLE_KEYS = ['ca-bundle.crt'];
 
 const caBundleSchema = object(
-  {
+  () => ({
     configMapName: required('The ConfigMap that holds the certificates.', dnsSubdomain()),
     configMapNamespace: optional('Its namespace, where that is not the namespace of the CR.', dnsLabel()),
     configMapKeys: fallback(
@@ -48,26 +48,26 @@ const caBundleSchema = object(
       nonEmptyList(dataKey(), 'must be a list of at least one key'),
       CA_BUNDLE_KEYS,
     ),
-  },
+  }),
   { must: 'must be an object with `configMapName`' },
 );
 
-const tlsSchema = object({
+const tlsSchema = object(() => ({
   enabled: optional('Whether the server speaks HTTPS; true where `secretName` is given.', flag()),
   secretName: optional('The Secret with `tls.crt` and `tls.key`.', dnsSubdomain()),
   caBundle: optional('Certificates that the server trusts.', caBundleSchema),
-});
+}));
 
-const exposeSchema = object({
+const exposeSchema = object(() => ({
   enabled: fallback('Whether the server is exposed.', flag(), true),
   hostname: optional('The host name of the Ingress or Route.', dnsSubdomain('a host name')),
-});
+}));
 
 const namespaceOrAll = () =>
   text('must be the name of a namespace, or "*" for all', /^(?:\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)$/, 63);
 
 /** `spec.networking` as written. */
-export const networkingSchema = object({
+export const networkingSchema = object(() => ({
   port: fallback('The port of server, container and Service.', integer(1024, 65535, PORT), PORT),
   tls: optional('HTTPS, and whom the server trusts.', tlsSchema),
   expose: optional(
@@ -76,12 +76,12 @@ export const networkingSchema = object({
   ),
   allowedFrom: optional(
     'Who may connect, besides the pods of the namespace.',
-    object({
+    object(() => ({
       namespaces: optional('Namespaces; "*" is all.', list(namespaceOrAll())),
       labels: optional('Labels of namespaces: `key` or `key=value`.', list(labelRequirement())),
-    }),
+    })),
   ),
-});
+}));
 
 /** Reads `spec.networking`. */
 export function readNetworking(value: Json | undefined, at: Path, report: Report): Networking {

@@ -11,7 +11,9 @@ export interface OverrideConfig {
 
 /** `spec.overrideConfig` as written. */
 export const overrideConfigSchema = object(
-  { configMapName: required('The ConfigMap whose key `config.yaml` is the whole configuration.', dnsSubdomain()) },
+  () => ({
+    configMapName: required('The ConfigMap whose key `config.yaml` is the whole configuration.', dnsSubdomain()),
+  }),
   { must: 'must be an object with `configMapName`' },
 );
 

@@ -18,7 +18,7 @@ export interface Overrides {
 }
 
 /** `spec.workload.overrides` as written. */
-export const overridesSchema = object({
+export const overridesSchema = object(() => ({
   serviceAccountName: optional('The ServiceAccount of the pods.', dnsSubdomain()),
   env: optional('Environment variables of the container.', list(env(), { confidential: true })),
   command: optional(
@@ -29,7 +29,7 @@ export const overridesSchema = object({
   volumes: optional('Further volumes of the pod.', list(volume())),
   volumeMounts: optional('Further mounts of the container.', list(volumeMount())),
   terminationGracePeriodSeconds: optional('How long the server may take to end, in seconds.', integer(0)),
-});
+}));
 
 /** A word of a command line, which may hold a password. */
 function words() {

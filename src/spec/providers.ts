@@ -38,7 +38,7 @@ export interface Provider {
 }
 
 const providerSchema = openObject(
-  {
+  () => ({
     id: optional(
       'The id at the server; without it, `provider` without its prefix.',
       text(
@@ -77,7 +77,7 @@ const providerSchema = openObject(
       }),
     ),
     settings: optional('Further fields of its config, passed on as they are.', anyObject({ confidential: true })),
-  },
+  }),
   longForm(),
   {
     must: 'must be an object with `provider`',
@@ -115,13 +115,13 @@ const providersOfApi = either(
 
 /** `spec.providers` as written; any other provider API of the server is a further key. */
 export const providersSchema = openObject(
-  {
+  () => ({
     inference: optional('What serves models.', providersOfApi),
     safety: optional('What runs shields.', providersOfApi),
     vectorIo: optional('What keeps vectors.', providersOfApi),
     toolRuntime: optional('What runs tools.', providersOfApi),
     telemetry: optional('Where traces and metrics go.', providersOfApi),
-  },
+  }),
   providersOfApi,
   { must: 'must be an object with a key for each API, such as `inference`', accepts: (key) => API_NAME.test(key) },
 );

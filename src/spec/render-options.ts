@@ -40,7 +40,7 @@ const DEFAULTS: RenderOptions = {
 
 /** `spec` of RenderOptions as written. */
 export const renderOptionsSchema = object(
-  {
+  () => ({
     platform: fallback('What the objects are for.', choice('kubernetes', 'openshift'), DEFAULTS.platform),
     imageOverrides: optional(
       'Images in place of the known ones, by distribution.',
@@ -82,7 +82,7 @@ export const renderOptionsSchema = object(
       DEFAULTS.podSecurity,
     ),
     networkPolicy: fallback('Whether a NetworkPolicy is made.', choice('On', 'Off'), DEFAULTS.networkPolicy),
-  },
+  }),
   { must: 'must be an object of options, such as `{ingressDomain: example.com}`' },
 );
 

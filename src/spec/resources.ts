@@ -49,7 +49,7 @@ const serverName = (must: string) =>
   );
 
 const modelSchema = object(
-  {
+  () => ({
     name: required('The name that clients use.', serverName('must be the name of a model, without spaces')),
     provider: optional('The id of the provider that serves it.', serverName('must be the id of a provider')),
     contextLength: optional('The context window, in tokens.', integer(1)),
@@ -60,21 +60,21 @@ const modelSchema = object(
       serverName('must be the name of a model at its provider'),
     ),
     metadata: optional('What the server keeps with it; `embedding_dimension` for an embedding model.', anyObject()),
-  },
+  }),
   { aliases: { model_id: 'name', id: 'name', provider_id: 'provider', type: 'modelType' } },
 );
 
 const shieldSchema = object(
-  {
+  () => ({
     name: required('The name that clients use.', serverName('must be the name of a shield, without spaces')),
     provider: optional('The id of the safety provider that runs it.', serverName('must be the id of a provider')),
     model: optional('The model that judges.', serverName('must be the name of a model')),
-  },
+  }),
   { aliases: { shield_id: 'name', id: 'name', provider_id: 'provider', providerShieldId: 'model' } },
 );
 
 /** `spec.resources` as written. */
-export const resourcesSchema = object({
+export const resourcesSchema = object(() => ({
   models: optional(
     'Models that the server registers.',
     list(
@@ -96,7 +96,7 @@ export const resourcesSchema = object({
       ),
     ),
   ),
-});
+}));
 
 /** Reads `spec.resources`: both spellings of models and shields made one, doubles reported. */
 export function readResources(value: Json | undefined, at: Path, report: Report): Resources {

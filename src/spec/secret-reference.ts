@@ -12,19 +12,19 @@ export interface SecretReference {
 /** `{name, key}` */
 const shortForm = () =>
   object(
-    {
+    () => ({
       name: required('The name of the Secret, in the namespace of the CR.', dnsSubdomain()),
       key: required('The key in the Secret.', dataKey()),
-    },
+    }),
     { must: 'must be an object with `name` and `key` of a Secret', confidential: true },
   );
 
 /** `{secretKeyRef: {name, key}}` */
 export const longForm = () =>
-  object(
-    { secretKeyRef: required('A key of a Secret.', shortForm()) },
-    { must: 'must be `{secretKeyRef: {name: <Secret>, key: <key>}}`', confidential: true },
-  );
+  object(() => ({ secretKeyRef: required('A key of a Secret.', shortForm()) }), {
+    must: 'must be `{secretKeyRef: {name: <Secret>, key: <key>}}`',
+    confidential: true,
+  });
 
 /** Both forms, where something else is allowed beside them. */
 export const secretReferenceShapes = () => [shortForm(), longForm()] as const;

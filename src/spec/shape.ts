@@ -76,18 +76,32 @@ export function choice<const T extends readonly [string, ...string[]]>(...values
   return worded(z.enum(values), { must: `must be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}` });
 }
 
-/** An object of known fields. */
-export function object<T extends z.core.$ZodLooseShape>(shape: T, wording: Wording = {}) {
-  return worded(z.strictObject(shape), { must: 'must be an object', ...wording });
+/** An object of known fields; they are built when they are first asked for, since a CR uses few of all that there are. */
+export function object<T extends z.core.$ZodLooseShape>(fields: () => T, wording: Wording = {}) {
+  const schema = deferred(fields, z.never()) as unknown as z.ZodMiniObject<T, z.core.$strict>;
+  return worded(schema, { must: 'must be an object', ...wording });
 }
 
 /** An object of known fields and further ones of one shape. */
 export function openObject<T extends z.core.$ZodLooseShape, R extends z.core.$ZodType>(
-  shape: T,
+  fields: () => T,
   further: R,
   wording: Wording,
 ) {
-  return worded(z.catchall(z.object(shape), further), { must: 'must be an object', ...wording });
+  const schema = deferred(fields, further) as unknown as z.ZodMiniObject<T, z.core.$catchall<R>>;
+  return worded(schema, { must: 'must be an object', ...wording });
+}
+
+function deferred(fields: () => z.core.$ZodLooseShape, catchall: z.core.$ZodType): z.ZodMiniObject {
+  return new z.ZodMiniObject({
+    type: 'object',
+    get shape() {
+      const shape = fields();
+      Object.defineProperty(this, 'shape', { value: shape });
+      return shape;
+    },
+    catchall,
+  });
 }
 
 /** A list. */

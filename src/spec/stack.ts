@@ -35,7 +35,7 @@ export interface Stack {
 
 /** `spec` of a LlamaStackDistribution v1alpha2 as written. */
 export const specSchema = object(
-  {
+  () => ({
     distribution: required(
       'The image that runs the server, and the configuration that it starts from.',
       distributionSchema,
@@ -48,7 +48,7 @@ export const specSchema = object(
     workload: optional('How the pods run.', workloadSchema),
     externalProviders: optional('Providers that come in images of their own.', externalProvidersSchema),
     overrideConfig: optional('A configuration of your own, in place of the generated one.', overrideConfigSchema),
-  },
+  }),
   {
     must: 'must be an object with `distribution`, such as `{distribution: {name: starter}}`',
     aliases: {

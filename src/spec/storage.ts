@@ -89,10 +89,10 @@ const postgresFields = () => ({
 const password = () => optional('The password.', textOrSecret('a string'));
 
 /** `spec.storage` as written; which fields a type has is checked by the reader. */
-export const storageSchema = object({
+export const storageSchema = object(() => ({
   kv: optional(
     'Where keys and values are kept.',
-    object({
+    object(() => ({
       type: fallback('The kind of store.', choice(...TYPES), TYPE),
       endpoint: optional(
         'Redis: `redis://host:port/db` or host:port.',
@@ -103,17 +103,17 @@ export const storageSchema = object({
       ),
       ...postgresFields(),
       password: password(),
-    }),
+    })),
   ),
   sql: optional(
     'Where tables are kept.',
-    object({
+    object(() => ({
       type: fallback('The kind of store.', choice(...SQL_TYPES), TYPE),
       ...postgresFields(),
       password: password(),
-    }),
+    })),
   ),
-});
+}));
 
 type Part = NonNullable<Holed<z.infer<typeof storageSchema>>['kv']>;
 

@@ -54,12 +54,12 @@ const MOUNT_PATH = '/.llama';
 const percentage = () => integer(1, 100);
 
 const autoscalingSchema = object(
-  {
+  () => ({
     minReplicas: optional('The fewest pods.', integer(1)),
     maxReplicas: required('The most pods.', integer(1)),
     targetCPUUtilizationPercentage: optional('CPU, in percent of the request.', percentage()),
     targetMemoryUtilizationPercentage: optional('Memory, in percent of the request.', percentage()),
-  },
+  }),
   { must: 'must be an object with `maxReplicas`' },
 );
 
@@ -73,28 +73,28 @@ const podCount = () => {
 };
 
 /** `spec.workload` as written. */
-export const workloadSchema = object({
+export const workloadSchema = object(() => ({
   replicas: fallback('The number of pods.', integer(0), REPLICAS),
   workers: optional('The number of processes of the server in a pod.', integer(1)),
   resources: optional('What the container requests and may use.', resourceRequirements()),
   autoscaling: optional('The bounds of a HorizontalPodAutoscaler.', autoscalingSchema),
   storage: optional(
     'A PersistentVolumeClaim for the state of the server.',
-    object({
+    object(() => ({
       size: fallback('How much it requests.', quantity(), SIZE),
       mountPath: fallback('Where it is mounted.', absolutePath(), MOUNT_PATH),
-    }),
+    })),
   ),
   podDisruptionBudget: optional(
     'How many pods an eviction leaves or takes.',
-    object({
+    object(() => ({
       minAvailable: optional('How many pods stay.', podCount()),
       maxUnavailable: optional('How many pods may go.', podCount()),
-    }),
+    })),
   ),
   topologySpreadConstraints: optional('How the pods are spread.', list(topologySpreadConstraint())),
   overrides: optional('What is added to the pod.', overridesSchema),
-});
+}));
 
 type Given = Holed<z.infer<typeof workloadSchema>>;
 
