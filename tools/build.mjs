@@ -84,7 +84,13 @@ async function buildLanguage() {
 }
 
 async function buildNode() {
-  const { program, licences } = await bundle('fn/llsd.ts', { format: 'cjs', target: 'node20', external: ['node:*'] });
+  const { program, licences } = await bundle('fn/llsd.ts', {
+    format: 'cjs',
+    target: 'node20',
+    external: ['node:*'],
+    // In a Script `import()` is not there; `require` is given to it.
+    supported: { 'dynamic-import': false },
+  });
   const wrapped = `(function (require) {${program}})`;
   if (wrapped.includes('*\\u2f'))
     throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');

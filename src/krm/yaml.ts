@@ -25,7 +25,14 @@ export function parseYaml(text: string): readonly DocumentSyntax[] {
   const unreadable = unprintableIn(text);
   if (unreadable) return [{ root: undefined, problems: [unreadable] }];
   const parser = new Parser();
-  const composer = new Composer({ schema: 'failsafe', version: '1.2', uniqueKeys: false, keepSourceTokens: true });
+  const composer = new Composer({
+    schema: 'failsafe',
+    version: '1.2',
+    uniqueKeys: false,
+    keepSourceTokens: true,
+    // `!!binary` would be decoded by what Node or a browser adds to the language.
+    resolveKnownTags: false,
+  });
   const documents: DocumentSyntax[] = [];
   const take = (composed: Iterable<Document.Parsed>): void => {
     for (const document of composed) documents.push(documentSyntax(document, text));
