@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 const program = join(import.meta.dirname, '../dist/llsd.cjs');
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
@@ -9,6 +10,12 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../packag
 };
 const stack = readFileSync(join(import.meta.dirname, '../examples/quickstart/stack.yaml'), 'utf8');
 const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n-${stack.replace(/^(?=.)/gm, '  ').slice(1)}`;
+
+const scratch = mkdtempSync(join(tmpdir(), 'llsd-program-'));
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
 
 function llsd(args: readonly string[], input: string | Buffer = ''): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -114,4 +121,30 @@ test('a full disk exits with 2 and one line', () => {
     encoding: 'utf8',
   });
   expect({ stderr, status }).toEqual({ stderr: 'llsd: the system refused to write: ENOSPC\n', status: 2 });
+});
+
+test('a fault of its own exits with 2 and one line that asks for a report, its stack only with LLSD_DEBUG=1', () => {
+  const breakage = join(scratch, 'break.cjs');
+  writeFileSync(breakage, "require('node:crypto').createHash = () => { throw new Error('a value of the input'); };");
+  const broken = (env: Record<string, string>) =>
+    spawnSync(process.execPath, ['--require', breakage, program], {
+      input: list,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+  const { stdout, stderr, status } = broken({});
+  expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  expect(stderr).toMatch(new RegExp(`^llsd ${version}: [^\\n]*report[^\\n]*\\n$`));
+  expect(stderr).not.toContain('a value of the input');
+  expect(broken({ LLSD_DEBUG: '1' }).stderr).toMatch(/a value of the input\n +at /);
+});
+
+test('without the bytecode of an earlier run, or with one that does not fit, it does the same', () => {
+  const copy = join(scratch, 'llsd.cjs');
+  copyFileSync(program, copy);
+  const { stdout } = llsd([], list);
+  const run = () => spawnSync(process.execPath, [copy], { input: list, encoding: 'utf8' });
+  expect(run()).toMatchObject({ stdout, stderr: '', status: 0 });
+  writeFileSync(join(scratch, 'llsd.cache'), 'no bytecode');
+  expect(run()).toMatchObject({ stdout, stderr: '', status: 0 });
 });
