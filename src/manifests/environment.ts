@@ -27,7 +27,7 @@ export function buildEnvironment(resolved: Resolved, config: ServerConfig): EnvV
 }
 
 function ourVariables(resolved: Resolved, config: ServerConfig): { name: string; value: string }[] {
-  const { stack, release, distribution } = resolved;
+  const { stack, release } = resolved;
   const data = dataDirectory(stack);
   const started = configKeys.startProgram in config.data;
   const values = {
