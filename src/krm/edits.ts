@@ -16,14 +16,14 @@ export type Placed =
   | { readonly item: Item; readonly text: string; readonly annotations: ReadonlyMap<string, string> }
   | { readonly value: JsonObject };
 
-/** The items after all edits: what stands in the place of each item of the list, and what stands behind them all. */
+/** What edits make of a list: what stands in the place of each item that they name, and what stands behind them all. */
 export interface EditedItems {
   readonly inPlaceOf: ReadonlyMap<Item, readonly Placed[]>;
   readonly behind: readonly Placed[];
 }
 
-/** Applies edits; items that no edit names keep their text. */
-export function editItems(items: readonly Item[], edits: readonly Edit[]): EditedItems {
+/** Applies edits; the items that none of them names are as they were. */
+export function editItems(edits: readonly Edit[]): EditedItems {
   const own = new Map<Item, Edit>();
   const added = new Map<Item | undefined, Placed[]>();
   for (const edit of edits) {
@@ -35,14 +35,16 @@ export function editItems(items: readonly Item[], edits: readonly Edit[]): Edite
     }
   }
   const inPlaceOf = new Map<Item, readonly Placed[]>();
-  for (const item of items) inPlaceOf.set(item, [...edited(item, own.get(item)), ...(added.get(item) ?? [])]);
+  for (const item of [...own.keys(), ...added.keys()]) {
+    if (item) inPlaceOf.set(item, [...edited(item, own.get(item)), ...(added.get(item) ?? [])]);
+  }
   return { inPlaceOf, behind: added.get(undefined) ?? [] };
 }
 
 /** The items after all edits, in order. */
 export function placedItems(items: readonly Item[], edits: readonly Edit[]): readonly Placed[] {
-  const { inPlaceOf, behind } = editItems(items, edits);
-  return [...[...inPlaceOf.values()].flat(), ...behind];
+  const { inPlaceOf, behind } = editItems(edits);
+  return [...items.flatMap((item) => inPlaceOf.get(item) ?? edited(item, undefined)), ...behind];
 }
 
 function edited(item: Item, edit: Edit | undefined): readonly Placed[] {

@@ -8,7 +8,7 @@ export interface Header {
   name?: string;
   namespace?: string;
   /** `metadata.annotations`; a truth value or number stands as its text. */
-  readonly annotations: Map<string, string>;
+  annotations: ReadonlyMap<string, string>;
 }
 
 /** A place in an object whose value the header takes; `metadata` and `annotations` are listed to find repeated ones. */
@@ -41,9 +41,13 @@ export function headerOf(value: Json): Header {
   return header.build();
 }
 
+/** The annotations of the many items that have none: a list can be long. */
+const noAnnotations: ReadonlyMap<string, string> = new Map();
+
 /** Collects a header field by field, whoever reads the fields. */
 export class HeaderBuilder {
-  private readonly header: Header = { annotations: new Map() };
+  private annotations: Map<string, string> | undefined;
+  private readonly header: Header = { annotations: noAnnotations };
   private readonly seen: HeaderField[] = [];
 
   /** The field that the last of these keys is, `depth` keys deep in an object; `keys` start with that of the object itself. */
@@ -72,8 +76,9 @@ export class HeaderBuilder {
 
   /** Takes an annotation, unless its value is nothing that can be text. */
   annotation(key: string, value: Json): void {
-    if (typeof value === 'string') this.header.annotations.set(key, value);
-    else if (typeof value === 'number' || typeof value === 'boolean') this.header.annotations.set(key, String(value));
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return;
+    this.annotations ??= new Map();
+    this.header.annotations = this.annotations.set(key, String(value));
   }
 
   /** The header of what was taken. */

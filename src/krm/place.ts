@@ -76,6 +76,7 @@ class Placing {
   private readonly results: Result[] = [];
   private readonly items: readonly Item[];
   private readonly copies: readonly Item[];
+  /** The items that have the name of an object that is placed. */
   private readonly byIdentity: ReadonlyMap<string, Item>;
   private readonly ownership: Ownership;
   private readonly files: FilePlaces;
@@ -91,7 +92,11 @@ class Placing {
   ) {
     this.copies = generatorCopies(list, caller);
     this.items = this.copies.length > 0 ? list.items.filter((item) => !this.copies.includes(item)) : list.items;
-    this.byIdentity = new Map(this.items.map((item) => [keyOf(identityOf(item)), item]));
+    const names = new Set(
+      generations.flatMap(({ objects }) => objects.map(({ value }) => identityOfValue(value).name)),
+    );
+    const named = this.items.filter(({ name }) => names.has(name));
+    this.byIdentity = new Map(named.map((item) => [keyOf(identityOf(item)), item]));
     this.startsFromNothing = caller === 'generator' || caller === 'transformer';
     const owners = generations.map(({ owner }) => owner);
     this.ownership = new Ownership(this.startsFromNothing ? [] : this.items, owners, options.ownerAnnotation);

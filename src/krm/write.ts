@@ -1,4 +1,4 @@
-import { type Edit, editItems, type EditedItems, type Placed } from './edits.ts';
+import { type Edit, editItems, placedItems, type Placed } from './edits.ts';
 import { emitYaml } from './emitter.ts';
 import { jsonText } from './json-text.ts';
 import type { Layout, ResourceList } from './item-list.ts';
@@ -12,7 +12,7 @@ import { columnAt, type Range } from './syntax.ts';
 export function writeResourceList(list: ResourceList, edits: readonly Edit[], results: readonly Result[]): string {
   const { layout } = list;
   if (!layout) throw new Error('A list that was made of files has no text of its own: write its manifests');
-  return new ListWriter(list, layout).write(editItems(list.items, edits), edits.length > 0, results);
+  return new ListWriter(list, layout).write(edits, results);
 }
 
 class ListWriter {
@@ -27,11 +27,10 @@ class ListWriter {
     this.lineBreak = this.text.includes('\r\n') ? '\r\n' : '\n';
   }
 
-  write(items: EditedItems, changed: boolean, results: readonly Result[]): string {
+  write(edits: readonly Edit[], results: readonly Result[]): string {
     const { layout } = this;
-    const filled = [...items.inPlaceOf.values(), items.behind].some((placed) => placed.length > 0);
     const replaced: { range: Range; text: string }[] = [];
-    if (layout.items && changed) replaced.push({ range: layout.items, text: this.items(items, layout.items, filled) });
+    if (layout.items && edits.length > 0) replaced.push({ range: layout.items, text: this.items(edits, layout.items) });
     if (layout.results) replaced.push({ range: layout.results, text: this.results(results) });
     replaced.sort((a, b) => a.range.start - b.range.start);
     let written = '';
@@ -41,29 +40,39 @@ class ListWriter {
       at = range.end;
     }
     written += this.text.slice(at, layout.end);
-    if (!layout.items && filled) written = this.withEntry(written, 'items', this.newItems(items));
+    if (!layout.items && edits.length > 0) written = this.withEntry(written, 'items', this.newItems(edits));
     if (!layout.results && results.length > 0) written = this.withEntry(written, 'results', this.results(results));
     return written + this.text.slice(layout.end);
   }
 
-  private items(items: EditedItems, range: Range, filled: boolean): string {
-    if (this.layout.list === 'flow') return this.flowItems([...items.inPlaceOf.values(), items.behind].flat(), range);
-    if (!filled) return `items: []${this.lineBreak}`;
-    const [first] = this.list.items;
-    if (!first) return this.newItems(items);
-    let written = this.text.slice(range.start, first.range.start);
-    // What stands between two items, comments and blank lines, stays whatever becomes of them.
-    for (const [index, item] of this.list.items.entries()) {
-      written += (items.inPlaceOf.get(item) ?? []).map((placed) => this.blockItem(placed)).join('');
-      written += this.text.slice(item.range.end, this.list.items[index + 1]?.range.start ?? item.range.end);
+  private items(edits: readonly Edit[], range: Range): string {
+    const { items } = this.list;
+    if (this.layout.list === 'flow') return this.flowItems(placedItems(items, edits), range);
+    const [first] = items;
+    if (!first) return this.newItems(edits);
+    const { inPlaceOf, behind } = editItems(edits);
+    const removed = items.filter((item) => inPlaceOf.get(item)?.length === 0).length;
+    if (removed === items.length && behind.length === 0) return `items: []${this.lineBreak}`;
+    // What no edit names is copied as it is, and so is what stands between two items, comments and blank lines.
+    const pieces: string[] = [];
+    let at = range.start;
+    for (const item of items) {
+      const placed = inPlaceOf.get(item);
+      if (!placed) continue;
+      pieces.push(this.text.slice(at, item.range.start), ...placed.map((one) => this.blockItem(one)));
+      at = item.range.end;
     }
-    return written + items.behind.map((placed) => this.blockItem(placed)).join('');
+    pieces.push(this.text.slice(at, items.at(-1)?.range.end));
+    const written = pieces.join('');
+    const end = written.endsWith('\n') ? '' : this.lineBreak;
+    return written + end + behind.map((placed) => this.blockItem(placed)).join('');
   }
 
   /** The whole entry of a list that came without items. */
-  private newItems(items: EditedItems): string {
-    if (this.layout.root === 'flow') return this.flowItems(items.behind);
-    return `items:${this.lineBreak}${items.behind.map((placed) => this.blockItem(placed)).join('')}`;
+  private newItems(edits: readonly Edit[]): string {
+    const { behind } = editItems(edits);
+    if (this.layout.root === 'flow') return this.flowItems(behind);
+    return `items:${this.lineBreak}${behind.map((placed) => this.blockItem(placed)).join('')}`;
   }
 
   private blockItem(placed: Placed): string {
