@@ -1,4 +1,5 @@
 import type { Report } from '../krm/result.ts';
+import { nearest } from '../nearest.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import { builtIn, builtInDistributions, knownReleases, releaseFor, retiredDistributions } from '../releases/index.ts';
 import type { Release } from '../releases/release.ts';
@@ -66,6 +67,7 @@ function byName(name: string, stack: Stack, options: RenderOptions, report: Repo
     const message = `Unknown distribution "${name}". Available distributions: ${available.join(', ')}`;
     report.error(at, retired === undefined ? message : `${message}. ${retired}`, {
       currentValue: name,
+      proposedValue: nearest(name, available),
       reason: 'ConfigGenerationFailed',
     });
     return undefined;
