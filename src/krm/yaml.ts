@@ -107,8 +107,7 @@ const meanings: Readonly<Record<string, string>> = {
   BAD_COLLECTION_TYPE: 'a tag does not fit the mapping or list that it stands before',
   BAD_DIRECTIVE: 'a `%` line before the document must be `%YAML` or `%TAG`',
   BAD_DQ_ESCAPE: 'a text in double quotes has an unknown `\\` sequence; write `\\\\` for a backslash',
-  BAD_INDENT:
-    'a bracket or brace is not closed, or the lines of one mapping or list do not start in the same column',
+  BAD_INDENT: 'a bracket or brace is not closed, or the lines of one mapping or list do not start in the same column',
   BAD_PROP_ORDER: 'anchors and tags must stand after the `?`, `:` or `-` that they belong to',
   BAD_SCALAR_START: 'a value must not start with this character; put the value in quotes',
   BLOCK_AS_IMPLICIT_KEY:
