@@ -18,21 +18,36 @@ export async function readStdin(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** How much of a text is turned into bytes at a time. */
+const pieceLength = 1 << 20;
+
 /**
  * Writes all of `text` before it resolves. A reader that has gone away (`| head`) is no fault: the rest is dropped.
  * Writes to the descriptor, since making `process.stdout` costs every start-up some milliseconds.
  */
 export async function write(descriptor: 1 | 2, text: string): Promise<void> {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
+  let start = 0;
+  while (start < text.length) {
+    let end = start + pieceLength;
+    // The halves of a surrogate pair are one character in UTF-8.
+    if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end++;
+    if (!(await writePiece(descriptor, Buffer.from(text.slice(start, end))))) return;
+    start = end;
+  }
+}
+
+/** Writes one piece; false where nobody reads any more. */
+async function writePiece(descriptor: 1 | 2, bytes: Buffer): Promise<boolean> {
+  for (let rest = bytes; rest.length > 0;) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      if (codeOf(error) === 'EPIPE') return;
+      if (codeOf(error) === 'EPIPE') return false;
       if (codeOf(error) !== 'EAGAIN') throw error;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
+  return true;
 }
 
 /** The system's name of an error: `ENOENT`, `EPIPE`. */

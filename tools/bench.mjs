@@ -97,7 +97,7 @@ function measureAll() {
 function print() {
   const floor = runs[0];
   const row = (...cells) =>
-    console.log(cells.map((cell, index) => (index ? cell.padStart(12) : cell.padEnd(31))).join(''));
+    console.log(cells.map((cell, index) => (index ? cell.padStart(15) : cell.padEnd(31))).join(''));
   row('', 'wall median', 'wall least', 'CPU', 'per CR, ms', 'peak MiB', 'goal');
   for (const run of runs) {
     const ratio = (of) => (of(run) / of(floor)).toFixed(2);
