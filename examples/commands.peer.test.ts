@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { peer } from '../tools/peers/env.ts';
+
+const kustomize = peer('kustomize-5.8.1');
+const kpt = peer('kpt');
+
+/** The commands that a page shows: lines of `sh` blocks, and code in the last column of a table. */
+function commandsOf(page: string): string[] {
+  const text = readFileSync(page, 'utf8');
+  const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => (block ?? '').trim().split('\n'));
+  const cells = [...text.matchAll(/\| `([^`|]+)` \|$/gm)].map(([, command]) => command ?? '');
+  return [...blocks, ...cells].filter((command) => /^(npm|llsd|kustomize|kpt|cd) /.test(command));
+}
+
+const commands = [...new Set([...commandsOf('README.md'), ...commandsOf('examples/README.md')])];
+
+/** `npm ci` has run when this runs, and `npm test` is what runs it. */
+const running = new Set(['npm ci && npm test']);
+
+describe.runIf(kustomize && kpt)('every command of the README and of the examples works as it is written', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llsd-commands-'));
+
+  beforeAll(() => {
+    for (const name of ['examples', 'testdata', 'dist']) cpSync(name, join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(resolve('dist/llsd.cjs'), join(folder, 'bin/llsd'));
+    symlinkSync(kustomize?.path ?? '', join(folder, 'bin/kustomize'));
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows commands at all', () => {
+    expect(commands.length).toBeGreaterThan(6);
+    expect(commands).toEqual(expect.arrayContaining([...running]));
+  });
+
+  it.each(commands.filter((command) => !running.has(command)))('%s', (command) => {
+    const isNpm = command.startsWith('npm');
+    const out = execFileSync('bash', ['-ec', command.replace('npm ci && ', '')], {
+      cwd: isNpm ? '.' : folder,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const rendered = command.includes('kpt ')
+      ? readFileSync(join(folder, 'examples/kpt/deployment_my-stack.yaml'), 'utf8')
+      : out;
+    expect(rendered).toContain('kind: Deployment');
+  });
+});
