@@ -37,7 +37,7 @@ export function expand(list: ResourceList, flags: JsonObject, host: Host): Place
   const found = [
     ...options.results,
     ...results,
-    ...generated.flatMap(({ report }) => report.results),
+    ...generated.flatMap((one) => one.results),
     ...readItems.flatMap((item) => item.results()),
   ];
   if (failed(found)) return { edits: [], results: told(found) };
@@ -61,18 +61,21 @@ function generate(
   optionsOf: (cr: Owner['item'], report: Report) => RenderOptions,
   objects: Package,
   { sha256hex }: Host,
-): { readonly report: Report; readonly generation?: Generation } {
+): { readonly results: readonly Result[]; readonly generation?: Generation } {
   const report = owner.item.report();
   const cr = owner.item.value();
   // What a text with faults means is not known; its own results tell them.
-  if (!isMapping(cr) || owner.item.results().length > 0) return { report };
+  if (!isMapping(cr) || owner.item.results().length > 0) return { results: [] };
   const stack = readStack(cr, report);
   const options = optionsOf(owner.item, report);
   const resolved = stack && resolve(stack, options, objects, report);
-  if (!resolved || report.failed) return { report };
+  if (!resolved || report.failed) return { results: report.results };
   const config = buildServerConfig(resolved, { toYaml: (value) => emitYaml(value), sha256hex });
-  reportSuccess(resolved, report);
-  return { report, generation: toGeneration(owner, buildManifests(resolved, config)) };
+  const success = owner.item.report();
+  reportSuccess(resolved, success);
+  // Orchestrators show a few lines only: what came of it stands before what was decided on the way.
+  const results = [...success.results, ...report.results];
+  return { results, generation: toGeneration(owner, buildManifests(resolved, config)) };
 }
 
 function reportSuccess({ stack, config, distribution }: Resolved, report: Report): void {
