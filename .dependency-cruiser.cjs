@@ -24,7 +24,7 @@ const rooms = {
     nouns: ['kubernetes-object', 'metadata', 'labels', 'container', 'volumes', 'replicas', 'security'],
     parts: { container: ['environment', 'probes', 'resources'], deployment: ['scheduling'] },
   },
-  releases: { composing: ['index', 'parse-release'], nouns: ['release', 'base-config'], parts: {} },
+  releases: { composing: ['index', 'parse-release'], nouns: ['release', 'base-config', 'data'], parts: {} },
 };
 
 const room = (name) => `^src/${name}/`;

@@ -40,7 +40,9 @@ test('every known release is found by its own version', () => {
 test('every built-in distribution is found by name and release, and its release is known', () => {
   expect(builtInDistributions().length).toBeGreaterThan(0);
   for (const { name, release: version } of builtInDistributions()) {
-    expect(builtIn(name, version)).toMatchObject({ name, release: version, config: { distro_name: name } });
+    const found = builtIn(name, version);
+    expect(found).toMatchObject({ name, release: version });
+    expect([found?.config.distro_name, found?.config.image_name]).toContain(name);
     expect(releaseFor(version)?.version).toBe(version);
   }
 });
@@ -68,8 +70,11 @@ test('a retired distribution is not built in, and its advice names one that is',
   }
 });
 
-test('the last release with a retired type is named, and none for a type that never was', () => {
-  expect(releaseWithType('inference', 'remote::tgi', release('0.7.1'))).toBe('0.6');
+test('the newest release with a type that another lacks is named, and none for a type that never was', () => {
+  expect(releaseWithType('inference', 'inline::meta-reference', release('0.7.1'))).toBe('0.4.5');
+  expect(releaseWithType('inference', 'inline::transformers', release('0.6.1'))).toBe('0.8.0');
+  expect(releaseWithType('vector_io', 'remote::infinispan', release('0.3.5'))).toBe('0.8.0');
   expect(releaseWithType('inference', 'remote::nonsense', release('0.7.1'))).toBeUndefined();
+  expect(releaseWithType('inference', 'remote::tgi', release('0.7.1'))).toBeUndefined(); // 0.6 cannot load it.
   expect(releaseWithType('nonsense', 'remote::vllm', release('0.7.1'))).toBeUndefined();
 });

@@ -1,30 +1,16 @@
 import type { BuiltInDistribution } from './base-config.ts';
-import text071 from './data/0.7.1.json?raw';
-import postgresDemo071 from './data/postgres-demo-0.7.1.json?raw';
-import starter071 from './data/starter-0.7.1.json?raw';
+import { distributionTexts, releaseTexts, type DistributionKey } from './data.ts';
 import { parseRelease } from './parse-release.ts';
 import type { Release } from './release.ts';
 
 export type { BaseConfig, BaseProvider, BuiltInDistribution } from './base-config.ts';
+export type { DistributionKey } from './data.ts';
 export type { ConfigField, Endpoint, ProviderType, Release, RetiredType, Schema, Store } from './release.ts';
 export { retiredDistributions } from './retired-distributions.ts';
+export { vendorImages } from './vendor-images.ts';
+export type { VendorImage } from './vendor-images.ts';
 export { validateAgainst } from './validate-against.ts';
 export type { Problem } from './validate-against.ts';
-
-/** A distribution by its name and the server release that it is built in for: `starter`, `0.7.1`. */
-export interface DistributionKey {
-  readonly name: string;
-  readonly release: string;
-}
-
-/** Release → its data, parsed when it is asked for: a run needs one of them. */
-const releaseTexts: ReadonlyMap<string, string> = new Map([['0.7.1', text071]]);
-
-/** The built-in distributions and the text of each; the first of a name is what a CR gets that names no release. */
-const distributionTexts: readonly (DistributionKey & { readonly text: string })[] = [
-  { name: 'starter', release: '0.7.1', text: starter071 },
-  { name: 'postgres-demo', release: '0.7.1', text: postgresDemo071 },
-];
 
 const parsedReleases = new Map<string, Release>();
 
@@ -56,7 +42,7 @@ function minorOf(version: string): string | undefined {
 
 /** The distributions that are built in, by name and release; the first of a name is its default. */
 export function builtInDistributions(): readonly DistributionKey[] {
-  return distributionTexts.map(({ name, release }) => ({ name, release }));
+  return distributionTexts;
 }
 
 /**
@@ -72,14 +58,15 @@ export function builtIn(name: string, release?: string): BuiltInDistribution | u
 }
 
 /**
- * A release that has a provider type of an API which `besides` lacks, for the error that says so: the newest known one,
- * else the last minor that had a type which is gone since (`remote::tgi` → `0.6`).
+ * A release that can load a provider type of an API which `besides` lacks, for the error that says so: the newest known
+ * one, else the last minor that had a type which is gone since and which no known release speaks for.
  */
 export function releaseWithType(api: string, type: string, besides: Release): string | undefined {
   const others = knownReleases().filter((version) => version !== besides.version);
   const has = others.findLast((version) => {
     const types = releaseFor(version)?.providers[api];
-    return types !== undefined && Object.hasOwn(types, type);
+    return types !== undefined && Object.hasOwn(types, type) && types[type]?.unloadable === undefined;
   });
-  return has ?? besides.retiredTypes[api]?.[type]?.last;
+  const last = besides.retiredTypes[api]?.[type]?.last;
+  return has ?? (last !== undefined && releaseFor(last) === undefined ? last : undefined);
 }

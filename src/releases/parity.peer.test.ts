@@ -33,23 +33,38 @@ function loadAll(release: string, cases: readonly Case[]): readonly Loaded[] {
 
 /** The config that the released package ships for a distribution. */
 function shippedConfig({ name, release }: BuiltInDistribution): string {
-  const find = 'import pathlib, sys; print(next(pathlib.Path(sys.prefix).glob(sys.argv[1])))';
-  const pattern = `lib/*/site-packages/*/distributions/${name}/config.yaml`;
+  // Until 0.3 it is called run.yaml.
+  const find =
+    'import pathlib, sys; print(next(f for n in ("config", "run") for f in pathlib.Path(sys.prefix).glob(sys.argv[1] % n)))';
+  const pattern = `lib/*/site-packages/*/distributions/${name}/%s.yaml`;
   const run = spawnSync(requirePeer(`server-${release}`).path, ['-c', find, pattern], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
   return readFileSync(run.stdout.trim(), 'utf8');
 }
 
+/** Variables that a provider refuses beside GEMINI_API_KEY. */
+const refusedBeside = ['GEMINI_ACCESS_TOKEN', 'GEMINI_AI_PROJECT'];
+
+/** What the fields of these take: a model that the server knows, one of three words, a flag. */
+const values: Variables = {
+  INFERENCE_MODEL: 'meta-llama/Llama-3.2-3B-Instruct',
+  NVIDIA_APPEND_API_VERSION: 'false',
+  QUANTIZATION_TYPE: 'fp8_mixed',
+};
+
 /** Every variable that a config asks for, with a value that its field takes and that no default equals. */
 function everyVariable(config: string): Variables {
   const names = new Set([...config.matchAll(/\$\{env\.([A-Z0-9_]+)/g)].map(([, name = '']) => name));
+  for (const name of refusedBeside) names.delete(name);
   return Object.fromEntries([...names].map((name) => [name, valueFor(name)]));
 }
 
 function valueFor(name: string): string {
+  const known = values[name];
+  if (known !== undefined) return known;
   if (name.endsWith('_PORT')) return '6000';
-  if (name.endsWith('_TOKENS')) return '17';
-  if (name.endsWith('_VERIFY')) return 'false';
+  if (/_(TOKENS|SIZE|LEN|DIMENSION|PERIOD|TIMEOUT)$/.test(name)) return '17';
+  if (/_(VERIFY|TLS|HTTPS|GRPC|BUCKET)$/.test(name)) return 'false';
   if (name.endsWith('_URL') || name.endsWith('_BASE'))
     return `http://${name.toLowerCase().replaceAll('_', '-')}.example/v9`;
   return `value of ${name}`;
@@ -66,7 +81,7 @@ function requiredVariables(config: string): Variables {
 function mendedBy(distribution: BuiltInDistribution, shipped: JsonObject, ours: JsonObject): JsonObject {
   if (distribution.mended === undefined) return shipped;
   const { files = [] } = ours.providers as Record<string, Json>;
-  expect(files).toMatchObject([{ provider_id: 'builtin-files', provider_type: 'inline::localfs' }]);
+  expect(files).toMatchObject([{ provider_type: 'inline::localfs' }]);
   return {
     ...shipped,
     apis: [...(shipped.apis as readonly Json[]), 'files'],
@@ -80,7 +95,32 @@ const comparisons = new Map<string, (config: string) => Variables>([
   ['every variable', everyVariable],
 ]);
 
-const distributions = builtInDistributions().flatMap(({ name, release }) => builtIn(name, release) ?? []);
+const keys = builtInDistributions();
+const [distributions, vendors] = [false, true].map((only) =>
+  keys.flatMap(({ name, release, onlyByImage = false }) =>
+    onlyByImage === only ? (builtIn(name, release) ?? []) : [],
+  ),
+) as [BuiltInDistribution[], BuiltInDistribution[]];
+
+/** A config without the providers that come from modules of the vendor's, which only its image holds. */
+function withoutModules({ config }: BuiltInDistribution): string {
+  const providers = Object.entries(config.providers).map(([api, entries]) => [
+    api,
+    entries.filter(({ module }) => module === undefined),
+  ]);
+  return JSON.stringify({ ...config, providers: Object.fromEntries(providers) as object });
+}
+
+// What a vendor ships is in its image alone; `tools/release/make` compared it with ours when it wrote ours.
+describe.each(vendors)('the base config of the vendor, $name $release', (distribution) => {
+  test.runIf(peer(`server-${distribution.release}`))('loads, and nothing in it is ignored', () => {
+    const config = withoutModules(distribution);
+    const cases = [...comparisons].map(([id, variablesOf]) => ({ id, config, env: variablesOf(config) }));
+    for (const { id, errors, ignored } of loadAll(distribution.release, cases)) {
+      expect([id, errors, ignored]).toEqual([id, [], []]);
+    }
+  });
+});
 
 for (const release of new Set(distributions.map((distribution) => distribution.release))) {
   describe.runIf(peer(`server-${release}`))(`on the server ${release}`, () => {

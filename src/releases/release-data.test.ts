@@ -4,6 +4,27 @@ import { Path } from '../krm/result.ts';
 import type { BuiltInDistribution, ProviderType, Release } from './index.ts';
 import { builtIn, builtInDistributions, knownReleases, releaseFor, validateAgainst } from './index.ts';
 
+/** What only one release's types lack. */
+type OfRelease = Readonly<Record<string, readonly string[]>>;
+
+const huggingFace = ['inference remote::hf::endpoint', 'inference remote::hf::serverless'];
+
+/** Remote types whose adapter takes no endpoint at a release: its address is fixed, or a name stands in for it. */
+const withoutEndpointAt: OfRelease = {
+  '0.3.5': ['inference remote::fireworks', 'inference remote::together', ...huggingFace],
+  '0.4.5': huggingFace,
+  '0.5.2': huggingFace,
+  '0.6.1': huggingFace,
+};
+
+/** Remote types that take no credential at a release: the pod's own, or a pair of keys. */
+const withoutCredentialAt: OfRelease = {
+  '0.3.5': ['inference remote::bedrock', 'inference remote::tgi', 'inference remote::vertexai'],
+  '0.4.5': ['inference remote::tgi', 'inference remote::vertexai'],
+  '0.5.2': ['inference remote::tgi', 'inference remote::vertexai'],
+  '0.6.1': ['inference remote::tgi'],
+};
+
 /** Remote types that have no endpoint of their own: the vendor has one address, or it is made from a region or an account. */
 const withoutEndpoint = [
   'datasetio remote::huggingface',
@@ -43,7 +64,7 @@ function allTypes(release: Release): readonly (readonly [string, ProviderType])[
 function validateFields(type: ProviderType, config: JsonObject): readonly string[] {
   return Object.entries(config).flatMap(([name, value]) => {
     const field = type.fields[name];
-    if (!field) return [`no field "${name}"`];
+    if (!field) return type.unknownFields === 'allow' ? [] : [`no field "${name}"`];
     return validateAgainst(field.schema, value, Path.root.field(name)).map(
       ({ at, message }) => `${at.toString()} ${message}`,
     );
@@ -55,18 +76,26 @@ const releases = knownReleases().flatMap((version) => releaseFor(version) ?? [])
 describe.each(releases)('release $version', (release) => {
   const remote = allTypes(release).filter(([, { type }]) => type.startsWith('remote::'));
 
+  const listed = (always: readonly string[], atRelease: OfRelease): readonly string[] => {
+    const there = new Set(remote.map(([name]) => name));
+    return [...always.filter((name) => there.has(name)), ...(atRelease[release.version] ?? [])].sort();
+  };
+
   test('every remote type has an endpoint, or is listed as having none', () => {
-    expect(remote.filter(([, { endpoint }]) => !endpoint).map(([name]) => name)).toEqual(withoutEndpoint);
+    const without = remote.filter(([, { endpoint }]) => !endpoint).map(([name]) => name);
+    expect([...without].sort()).toEqual(listed(withoutEndpoint, withoutEndpointAt));
   });
 
   test('every remote type has a credential, or is listed as having none', () => {
-    expect(remote.filter(([, { credential }]) => !credential).map(([name]) => name)).toEqual(withoutCredential);
+    const without = remote.filter(([, { credential }]) => !credential).map(([name]) => name);
+    expect([...without].sort()).toEqual(listed(withoutCredential, withoutCredentialAt));
   });
 
   test.each(allTypes(release))('%s names only fields that it has', (name, type) => {
     const { endpoint, credential, required, fields } = type;
     expect(name.endsWith(type.type)).toBe(true);
-    const named = [endpoint?.field, endpoint?.portField, credential, ...required];
+    const { requiredWithoutEndpoint = [] } = type;
+    const named = [endpoint?.field, endpoint?.portField, credential, ...required, ...requiredWithoutEndpoint];
     for (const field of named) if (field !== undefined) expect(fields).toHaveProperty([field]);
     if (endpoint?.form !== 'connector') expect(endpoint === undefined || endpoint.field !== undefined).toBe(true);
     expect(endpoint?.form === 'host-port').toBe(endpoint?.portField !== undefined);
@@ -88,7 +117,11 @@ describe.each(releases)('release $version', (release) => {
         says.test(field) && schema.type !== 'null' && !secret ? `${name} ${field}` : [],
       ),
     );
-    expect(open.filter((name) => !/ (max_tokens|default_chunk_(size|overlap)_tokens)$/.test(name))).toEqual([]);
+    expect(
+      open.filter(
+        (name) => !/ (max_tokens|default_chunk_(size|overlap)_tokens|aws_web_identity_token_file)$/.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test('types require only APIs of the release', () => {
@@ -149,6 +182,7 @@ describe.each(distributions)('base config $name $release', (distribution) => {
   test('its providers are types of the release and set only fields that these have', () => {
     for (const [api, entries] of Object.entries(config.providers)) {
       for (const entry of entries) {
+        if (entry.module !== undefined) continue; // Known to that module alone.
         const type = release.providers[api]?.[entry.provider_type];
         expect(type, `${api} ${entry.provider_type}`).toBeDefined();
         expect(type && validateFields(type, entry.config ?? {}), entry.provider_type).toEqual([]);
@@ -167,11 +201,13 @@ describe.each(distributions)('base config $name $release', (distribution) => {
     for (const name of Object.keys(stores)) expect(release.stores).toHaveProperty([name]);
   });
 
-  test('every path of its state comes from a variable that the pod sets', () => {
-    const paths = JSON.stringify(config).match(/[^"]*~\/[^"]*/g) ?? [];
+  test('every path of its state comes from a variable that the pod sets, or lies where the data volume is mounted', () => {
+    const paths = JSON.stringify(config).match(/[^"]*(~|opt)\/[^"]*/g) ?? [];
     for (const path of paths) {
-      const [, variable = ''] = /^\$\{env\.([A-Z_]+):=~\/\.llama\/distributions\//.exec(path) ?? [];
+      if (path.startsWith(`~/${release.stateDirectory}/`)) continue;
+      const [, variable = '', folder = ''] = /^\$\{env\.([A-Z_]+):=([^}]*)\}/.exec(path) ?? [];
       expect(release.stateVariables, path).toHaveProperty([variable]);
+      expect(folder).toContain(`/${release.stateDirectory}/distributions/`);
     }
   });
 });

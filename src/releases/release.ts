@@ -59,6 +59,8 @@ export interface ProviderType {
   readonly credential?: string;
   /** Fields without which the provider does not start, whatever the server's model says. */
   readonly required: readonly string[];
+  /** Fields without which it does not start on its own default endpoint, the vendor's; with `endpoint` it does. */
+  readonly requiredWithoutEndpoint?: readonly string[];
   /**
    * The server's conventional values of fields that the CR need not know: `persistence`, `kvstore`, `db_path`; in them,
    * `{distribution}` stands for the distribution's name.
@@ -144,6 +146,8 @@ export interface Release {
   readonly telemetryKey: boolean;
   /** Whether the server contacts a registered model's provider at start. */
   readonly checksModelsAtStart: boolean;
+  /** Whether its Redis store gets bytes and compares them with text, so that the address must ask for text. */
+  readonly redisGivesBytes: boolean;
   /** The path that answers 200 when the server is up: `/v1/health`. */
   readonly healthPath: string;
   /** Environment variables that the server reads: its port, the directory of its own settings. */

@@ -58,12 +58,14 @@ export function resolveDistribution(
 }
 
 function byName(name: string, stack: Stack, options: RenderOptions, report: Report): Identity | undefined {
-  const known = builtInDistributions().filter((entry) => entry.name === name);
+  const override = options.imageOverrides[name];
+  // What is published under other names needs its image named too.
+  const known = builtInDistributions().filter((entry) => entry.onlyByImage !== true || override !== undefined);
   const at = stack.distribution.at.field('name');
-  const [preferred] = known;
+  const preferred = known.find((entry) => entry.name === name);
   if (preferred === undefined) {
     const retired = retiredDistributions[name];
-    const available = [...new Set(builtInDistributions().map((entry) => entry.name))].sort();
+    const available = [...new Set(known.map((entry) => entry.name))].sort();
     const message = `Unknown distribution "${name}". Available distributions: ${available.join(', ')}`;
     report.error(at, retired === undefined ? message : `${message}. ${retired}`, {
       currentValue: name,
@@ -72,7 +74,6 @@ function byName(name: string, stack: Stack, options: RenderOptions, report: Repo
     });
     return undefined;
   }
-  const override = options.imageOverrides[name];
   if (override !== undefined) {
     const release = stack.distribution.stated?.release ?? releaseOfReference(override);
     if (release === undefined) {
@@ -142,11 +143,13 @@ function unknownRelease(image: string, release: string, stack: Stack, report: Re
 }
 
 function missingConfig(identity: Identity, stack: Stack, report: Report): undefined {
+  const retired = retiredDistributions[identity.name];
   report.error(
     stack.distribution.at,
     `No base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); run \`llsd lock\` to ` +
       'read it from the image, build the image with the label `io.llamastack.config.base64`, or bring your own config ' +
-      'with `spec.overrideConfig`',
+      'with `spec.overrideConfig`' +
+      (retired === undefined ? '' : `. ${retired}`),
     { currentValue: identity.image, reason: 'MissingConfigLabels' },
   );
   return undefined;

@@ -25,12 +25,22 @@ describe('an image reference', () => {
     const name = (reference: string) => distributionOf(parseImage(reference) ?? { registry: '', repository: '' });
     expect(name('mirror.example/ai/distribution-starter:0.7.1')).toBe('starter');
     expect(name('docker.io/llamastack/starter:0.7.1')).toBeUndefined();
+    expect(name('registry.redhat.io/rhoai/odh-llama-stack-core-rhel9:v3.4')).toBe('rh');
+    expect(name('mirror.example/rhoai/odh-llama-stack-core-rhel9')).toBe('rh');
+    expect(name('quay.io/opendatahub/llama-stack:odh')).toBe('rh');
+    expect(name('quay.io/someone/llama-stack:odh')).toBeUndefined();
   });
 
   it.each([
     ['a:0.7.1', '0.7.1'],
     ['a:v0.7.3-ubi9', '0.7.3'],
     ['a:0.7.1.2', '0.7.1'],
+    ['rhoai/odh-llama-stack-core-rhel9:v3.4', '0.7.1'],
+    ['rhoai/odh-llama-stack-core-rhel9:v3.3.1-1758', '0.4.2'],
+    ['opendatahub/llama-stack:rhoai-v3.4-latest', '0.7.1'],
+    ['opendatahub/llama-stack:rhoai-v3.4-ea2-latest', undefined],
+    ['opendatahub/llama-stack:v9.9', undefined],
+    ['opendatahub/llama-stack:0.7.1', '0.7.1'],
     ['a:latest', undefined],
     ['a:0.7', undefined],
     ['a:nightly-0.7.1', undefined],

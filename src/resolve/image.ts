@@ -1,3 +1,5 @@
+import { vendorImages, type VendorImage } from '../releases/index.ts';
+
 /** An image reference in its parts: `docker.io/llamastack/distribution-starter:0.7.1@sha256:…`. */
 export interface Image {
   /** `docker.io` */
@@ -32,12 +34,22 @@ export function parseImage(reference: string): Image | undefined {
 /** The distribution that an image of any registry holds: `mirror.example/ai/distribution-starter:0.7.1` → `starter`. */
 export function distributionOf(image: Image): string | undefined {
   const last = image.repository.slice(image.repository.lastIndexOf('/') + 1);
-  return last.startsWith('distribution-') ? last.slice('distribution-'.length) : undefined;
+  return last.startsWith('distribution-') ? last.slice('distribution-'.length) : vendorOf(image)?.distribution;
 }
 
-/** The release that a tag names: `v0.7.1-ubi9` → `0.7.1`; undefined for `latest`, a branch, a digest alone. */
+/**
+ * The release that a tag names: `v0.7.1-ubi9` → `0.7.1`, for a vendor's image the one that its version holds; undefined for
+ * `latest`, a branch, a digest alone.
+ */
 export function releaseOf(image: Image): string | undefined {
+  const vendor = vendorOf(image);
+  const version = vendor?.tag.exec(image.tag ?? '')?.[1];
+  if (vendor !== undefined && version !== undefined) return vendor.releases[version];
   return /^v?(\d+\.\d+\.\d+)(?:[^0-9]|$)/.exec(image.tag ?? '')?.[1];
+}
+
+function vendorOf({ repository }: Image): VendorImage | undefined {
+  return vendorImages.find((vendor) => vendor.repository.test(repository));
 }
 
 /** The reference with its registry replaced by the mirror that is set for it: `docker.io/a/b:1` → `mirror.example/a/b:1`. */

@@ -25,16 +25,15 @@ storage = server_module("core.storage.datatypes")
 
 def describe_stores() -> dict:
     """Describe the stores under storage.stores and the references that the server's distributions use."""
-    fallback = {"responses": {"table_name": "openai_responses", "backend": "sql_default"}}
     stores = {}
     for name, field in storage.ServerStoresConfig.model_fields.items():
         kind = "kv" if "KVStoreReference" in str(field.annotation) else "sql"
-        reference = field.default.model_dump(exclude_unset=True) if field.default is not None else fallback.get(name)
+        reference = field.default.model_dump(exclude_unset=True) if field.default is not None else facts.STORE_REFERENCES.get(name)
         if reference is not None:
             stores[name] = {
                 "kind": kind,
                 "required": name in facts.REQUIRED_STORES,
-                "reference": {"backend": reference.pop("backend"), **reference},
+                "reference": {"backend": reference["backend"], **reference},
             }
     return stores
 
@@ -94,6 +93,7 @@ def describe(version: str) -> dict:
         "connectors": "connectors" in fields,
         "telemetryKey": "telemetry" in fields,
         "checksModelsAtStart": fact(facts.CHECKS_MODELS_AT_START, minor),
+        "redisGivesBytes": fact(facts.REDIS_GIVES_BYTES, minor),
         "healthPath": facts.HEALTH_PATH,
         "variables": fact(facts.VARIABLES, minor),
         "stateDirectory": STATE_DIRECTORY,

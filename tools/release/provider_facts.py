@@ -28,11 +28,22 @@ def strip(path: str) -> dict:
 BASE_URL = ("base_url", "url")
 ENDPOINTS = {
     "inference": {
-        "remote::azure": url("base_url", "api_base", path=add_to_host("/openai/v1"), required=True),  # str(None) else
-        "remote::cerebras": url(*BASE_URL, path=Since({"0.3": strip("/v1"), "0.4": add_to_host("/v1")})),
+        # str(None) without it; 0.3 puts this path in the place of any other: urljoin(api_base, "/openai/v1")
+        "remote::azure": url(
+            "base_url",
+            "api_base",
+            path=Since({"0.3": strip("/openai/v1"), "0.4": add_to_host("/openai/v1")}),
+            required=True,
+        ),
+        # 0.3 puts "v1" in the place of what follows the last slash, which changes nothing where the URL ends with it
+        "remote::cerebras": url(*BASE_URL, path=Since({"0.3": add("/v1"), "0.4": add_to_host("/v1")})),
         # the field's description: "should include /serving-endpoints path"; str(None) without it
-        "remote::databricks": url(*BASE_URL, path=add_to_host("/serving-endpoints"), required=True),
-        "remote::fireworks": url(*BASE_URL, path=add_to_host("/inference/v1")),
+        "remote::databricks": url(
+            *BASE_URL,
+            path=Since({"0.3": strip("/serving-endpoints"), "0.4": add_to_host("/serving-endpoints")}),
+            required=True,
+        ),
+        "remote::fireworks": Since({"0.3": None, "0.4": url(*BASE_URL, path=add_to_host("/inference/v1"))}),
         "remote::groq": url(*BASE_URL, path=Since({"0.3": strip("/openai/v1"), "0.4": add_to_host("/openai/v1")})),
         "remote::hf::endpoint": None,  # endpoint_name, a name and no URL
         "remote::hf::serverless": None,  # huggingface_repo, likewise
@@ -48,7 +59,7 @@ ENDPOINTS = {
         "remote::runpod": url(*BASE_URL, path=add("/v1"), required=True),  # str(None) without it
         "remote::sambanova": url(*BASE_URL, path=add_to_host("/v1")),
         "remote::tgi": url(*BASE_URL, required=True),
-        "remote::together": url(*BASE_URL, path=add_to_host("/v1")),
+        "remote::together": Since({"0.3": None, "0.4": url(*BASE_URL, path=add_to_host("/v1"))}),
         # initialize(): "You must provide a URL in config.yaml (or via the VLLM_URL environment variable) to use vLLM."
         "remote::vllm": url(*BASE_URL, path=add("/v1"), required=True),
         "remote::watsonx": url(*BASE_URL, path=strip("/ml/v1")),  # get_base_url(): f"{base_url}/ml/v1"
@@ -106,7 +117,8 @@ CREDENTIALS = {
     ("inference", "remote::oci"): None,  # requests are signed; get_api_key(): "<NOTUSED>"
     ("inference", "remote::ollama"): None,  # get_api_key(): "NO KEY REQUIRED"
     ("inference", "remote::tgi"): None,
-    ("inference", "remote::vertexai"): "access_token",
+    # until 0.5 the token is the pod's own: get_api_key() asks for Application Default Credentials
+    ("inference", "remote::vertexai"): Since({"0.3": None, "0.6": "access_token"}),
     ("safety", "remote::bedrock"): None,  # a pair of keys, or a profile
     ("files", "remote::s3"): None,  # a pair of keys
     ("scoring", "inline::braintrust"): "openai_api_key",
@@ -127,6 +139,19 @@ REQUIRED = {
     ("inference", "remote::oci"): ["oci_compartment_id"],
     # botocore: NoRegionError, unless the pod has AWS_DEFAULT_REGION
     ("safety", "remote::bedrock"): ["region_name"],
+}
+
+# Fields that are needed only while the endpoint is the vendor's own: initialize(), "API key is required for hosted NVIDIA NIM".
+REQUIRED_WITHOUT_ENDPOINT = {("inference", "remote::nvidia"): Since({"0.3": ["api_key"], "0.4": None})}
+
+# Fields of the model that the adapter never reads, so that a value would be lost: an address that is fixed in the code, a
+# credential that is inherited and not used.
+UNREAD = {
+    ("inference", "remote::ollama"): ["auth_credential"],
+    ("inference", "remote::tgi"): ["auth_credential"],
+    ("inference", "remote::vertexai"): Since({"0.3": ["auth_credential"], "0.6": None}),
+    ("inference", "remote::fireworks"): Since({"0.3": ["url"], "0.4": None}),
+    ("inference", "remote::together"): Since({"0.3": ["url"], "0.4": None}),
 }
 
 # Values of fields that the CR need not know, where the release's sample has none or asks the environment for one.
@@ -151,11 +176,15 @@ REACHES_AT_START = {
     ("vector_io", "remote::pgvector"): "always",
 }
 
-# Types that the server of a release names but cannot load: importing the module raises PydanticUserError.
+# Types that the server of a release names but cannot load: importing the module raises PydanticUserError, or making the
+# adapter ends in AttributeError, TypeError.
 OVERRIDDEN_FIELD = (
     "its module cannot be imported: pydantic refuses a field that a class overrides without an annotation"
 )
+NO_INITIALIZE = "its adapter lacks a method that the server calls at start"
 UNLOADABLE = {
+    ("inference", "remote::passthrough"): Since({"0.3": NO_INITIALIZE, "0.4": None}),
+    ("safety", "remote::sambanova"): Since({"0.3": NO_INITIALIZE, "0.4": None}),
     ("inference", "remote::hf::endpoint"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),
     ("inference", "remote::hf::serverless"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),
     ("inference", "remote::tgi"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),

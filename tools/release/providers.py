@@ -79,10 +79,10 @@ def endpoint_of(api: str, type_: str, minor: str, fields: dict) -> dict | None:
     return {key: value for key, value in endpoint.items() if value is not None}
 
 
-def credential_of(api: str, type_: str, fields: dict) -> str | None:
+def credential_of(api: str, type_: str, minor: str, fields: dict) -> str | None:
     """Return the field that takes the one credential of a provider."""
     if (api, type_) in facts.CREDENTIALS:
-        return facts.CREDENTIALS[(api, type_)]
+        return fact(facts.CREDENTIALS[(api, type_)], minor)
     return next((name for name in ("api_token", "api_key") if name in fields), None)
 
 
@@ -109,9 +109,11 @@ def describe_provider(spec, minor: str, schemas: Schemas) -> dict:
     schemas.model(config_class)
     schema = config_class.model_json_schema()
     needed = schema.get("required", [])
+    unread = fact(facts.UNREAD.get((api, type_)), minor) or []
     fields = {
         name: describe_field(name, field, schemas, name in needed)
         for name, field in sorted(schema.get("properties", {}).items())
+        if name not in unread
     }
     endpoint = endpoint_of(api, type_, minor, fields)
     required = {*needed, *facts.REQUIRED.get((api, type_), [])}
@@ -122,8 +124,9 @@ def describe_provider(spec, minor: str, schemas: Schemas) -> dict:
         "type": type_,
         "fields": fields,
         "endpoint": endpoint,
-        "credential": credential_of(api, type_, fields),
+        "credential": credential_of(api, type_, minor, fields),
         "required": sorted(required),
+        "requiredWithoutEndpoint": fact(facts.REQUIRED_WITHOUT_ENDPOINT.get((api, type_)), minor),
         "defaults": state_defaults(api, type_, config_class, schema),
         "unknownFields": extra,
         "requires": sorted(dependency.value for dependency in spec.api_dependencies),

@@ -76,6 +76,17 @@ CHECKS_MODELS_AT_START = Since({"0.3": True, "0.6": False})
 # Stores that stop the server when their value is null (core/stack.py); the others may be left out.
 REQUIRED_STORES = ("connectors", "conversations", "inference", "metadata", "prompts")
 
+# core/storage/kvstore/redis: get() hands out what redis-py gives, bytes, and 0.3 and 0.4 compare prompts with text.
+REDIS_GIVES_BYTES = Since({"0.3": True, "0.5": False})
+
+# What the server's distributions write for the stores of a release whose model has no default for them.
+STORE_REFERENCES = {
+    "conversations": {"backend": "sql_default", "table_name": "openai_conversations"},
+    "inference": {"backend": "sql_default", "table_name": "inference_store"},
+    "metadata": {"backend": "kv_default", "namespace": "registry"},
+    "responses": {"backend": "sql_default", "table_name": "openai_responses"},
+}
+
 IMAGE_PREFIX = Since({"0.3": "docker.io/llamastack/distribution-", "0.8": "docker.io/ogx/distribution-"})
 
 VARIABLES = Since(
