@@ -1,6 +1,6 @@
 import { fieldOfCr } from './field-of-cr.ts';
 import type { Owner } from './krm/owners.ts';
-import type { Generated, Generation, PlaceOptions } from './krm/place.ts';
+import type { Generated, Generation, PlaceOptions } from './krm/placement.ts';
 import type { Item } from './krm/item.ts';
 import type { JsonObject } from './krm/result.ts';
 import type { KubernetesObject } from './manifests/index.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { detectCaller } from './caller.ts';
 import { findOwners } from './owners.ts';
-import { type Generated, place, type PlaceOptions } from './place.ts';
+import { place } from './place.ts';
+import type { Generated, PlaceOptions } from './placement.ts';
 import { readResourceList, Unreadable } from './resource-list.ts';
 import { isMapping, type Json, type JsonObject, type Result } from './result.ts';
 import { writeResourceList } from './write.ts';
