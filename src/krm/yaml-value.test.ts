@@ -69,7 +69,10 @@ describe('problems, each with its place', () => {
     ],
     ['a:\n\t- 1\n', '2:1 indentation must be spaces, not tabs'],
     ['a: "x\n', '2:1 a `:`, comma, quote, bracket or brace is missing'],
-    ['a: [1, 2\nb: 3\n', '2:1 a bracket or brace is not closed, or the lines of one mapping or list do not start in the same column'],
+    [
+      'a: [1, 2\nb: 3\n',
+      '2:1 a bracket or brace is not closed, or the lines of one mapping or list do not start in the same column',
+    ],
     ['a: @x\n', '1:4 a value must not start with this character; put the value in quotes'],
     ['a: "\\q"\n', '1:5 a text in double quotes has an unknown `\\` sequence; write `\\\\` for a backslash'],
     ['a: x\0y\n', '1:5 the text must not hold the control character U+0000'],
