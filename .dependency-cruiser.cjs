@@ -78,7 +78,7 @@ module.exports = {
     mayTypes(room('resolve'), room('spec')),
     may(room('(config|manifests)'), room('releases'), file('src/mounts'), ...names),
     mayTypes(room('(config|manifests)'), room('spec'), room('resolve'), result),
-    may(room('config'), result, '^src/config/[a-z-]+\\.py$'),
+    may(room('config'), result, '^src/config/start-program/[a-z_]+\\.py$'),
     mayTypes(room('manifests'), file('src/config/server-config'), npm('kubernetes-types')),
     may(room('releases'), '^src/releases/data/'),
     mayTypes(room('releases'), result),

@@ -35,7 +35,7 @@ export const volumes = {
 /** The keys of the ConfigMap `<n>-config-<hash>`, each the name of the file that it becomes. */
 export const configKeys = {
   config: 'config.yaml',
-  /** Python runs a module of this name at every start, before the server reads its config. */
+  /** Python runs a module of this name at every start, before the server reads its config; its other modules stand beside it. */
   startProgram: 'sitecustomize.py',
 } as const;
 

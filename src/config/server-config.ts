@@ -10,7 +10,7 @@ import { buildStorage } from './storage.ts';
 
 /** What the ConfigMap and the pod carry for the server: built before the manifests, which only place it. */
 export interface ServerConfig {
-  /** The ConfigMap's data: `config.yaml`, and `sitecustomize.py` where a start program is needed; empty with `overrideConfig`. */
+  /** The ConfigMap's data: `config.yaml` and the files of the start program; empty with `overrideConfig`. */
   readonly data: Readonly<Record<string, string>>;
   /** The first 8 hex digits of the sha256 of the data as canonical JSON; undefined where the data is not known. */
   readonly hash?: string;
@@ -33,14 +33,13 @@ export function buildServerConfig(resolved: Resolved, writer: Writer): ServerCon
   if (config === undefined) {
     return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), variables: [] };
   }
-  const program = startProgram(config.start);
   const tree = buildConfigYaml(resolved, config);
   const refused = refusals(tree, resolved.release);
   if (refused.length > 0)
     throw new Error(`the server ${resolved.release.version} would refuse this config.yaml: ${refused.join('; ')}`);
   const data = {
     [configKeys.config]: writer.toYaml(tree),
-    ...(program !== undefined && { [configKeys.startProgram]: program }),
+    ...startProgram(config.start),
   };
   return {
     data,
@@ -58,7 +57,7 @@ export function buildConfigYaml({ stack, release, distribution }: Resolved, conf
     providers: buildProviders(config.providers),
     storage: buildStorage(config.storage),
     registered_resources: config.resources,
-    server: buildServer(stack),
+    server: buildServer(stack, config.server),
     ...(config.vectorStores && { vector_stores: config.vectorStores }),
     ...(config.safety && { safety: config.safety }),
     ...(config.connectors.length > 0 && { connectors: config.connectors }),

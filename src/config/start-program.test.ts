@@ -4,8 +4,8 @@ import { startProgram } from './start-program.ts';
 const nothing = { postgres: [], redis: false, sqliteFolder: false, caBundle: false } as const;
 
 describe('the start program', () => {
-  it('is left out where there is nothing for it to do', () => {
-    expect(startProgram(nothing)).toBeUndefined();
+  it('is always there, and leaves the environment alone where there is nothing to prepare', () => {
+    expect(Object.keys(startProgram(nothing))).toEqual(['sitecustomize.py', 'llsd_server.py']);
   });
 
   it.each([
@@ -14,7 +14,7 @@ describe('the start program', () => {
     ['the credentials of Redis', { ...nothing, redis: true }],
     ['sqlite files whose folder nothing else makes', { ...nothing, sqliteFolder: true }],
     ['a CA bundle', { ...nothing, caBundle: true }],
-  ])('is there for %s', (_what, start) => {
-    expect(startProgram(start)).toContain('def prepare():');
+  ])('prepares the environment for %s', (_what, start) => {
+    expect(startProgram(start)['llsd_environment.py']).toContain('def prepare():');
   });
 });

@@ -78,7 +78,7 @@ function rendered({ storage, secrets = {}, networking, env = {} }: Case) {
   ]);
   return {
     storage: (parse(data['config.yaml'] ?? '') as { storage: object }).storage,
-    program: data['sitecustomize.py'] ?? null,
+    program: Object.fromEntries(Object.entries(data).filter(([key]) => key.endsWith('.py'))),
     env: { ...(Object.fromEntries(values) as Secrets), ...env },
   };
 }
@@ -147,7 +147,6 @@ describe.runIf(server)('storage in the server 0.7.1', () => {
 });
 
 describe.runIf(server)('the start program under opentelemetry-instrument, as the image wraps the server', () => {
-  /** The instrumentation puts a sitecustomize.py of its own first, which does not pass on. */
   function wrapped(connectionString: string) {
     const bin = dirname(server?.path ?? '');
     return spawnSync(
@@ -158,7 +157,7 @@ describe.runIf(server)('the start program under opentelemetry-instrument, as the
         env: {
           PATH: bin,
           HOME: folder,
-          PYTHONPATH: import.meta.dirname,
+          PYTHONPATH: join(import.meta.dirname, 'start-program'),
           PYTHONDONTWRITEBYTECODE: '1',
           ...Object.fromEntries(['TRACES', 'METRICS', 'LOGS'].map((signal) => [`OTEL_${signal}_EXPORTER`, 'none'])),
           LLSD_STORAGE_SQL_CONNECTION_STRING: connectionString,

@@ -71,17 +71,17 @@ function caBundleVolume({ caBundle }: Resolved): Mounted[] {
 function configVolumes(resolved: Resolved, config: ServerConfig): Mounted[] {
   const name = configMapName(resolved, config);
   if (name === undefined) return [];
-  const { config: file, startProgram } = configKeys;
+  const program = Object.keys(config.data).filter((key) => key !== configKeys.config);
   return [
-    mounted({ name: volumes.config, configMap: fileOf(name, file) }, configDirectory),
-    ...(startProgram in config.data
-      ? [mounted({ name: volumes.startProgram, configMap: fileOf(name, startProgram) }, startProgramDirectory)]
+    mounted({ name: volumes.config, configMap: filesOf(name, [configKeys.config]) }, configDirectory),
+    ...(program.length > 0
+      ? [mounted({ name: volumes.startProgram, configMap: filesOf(name, program) }, startProgramDirectory)]
       : []),
   ];
 }
 
-function fileOf(configMap: string, key: string): ConfigMapVolumeSource {
-  return { name: configMap, items: [{ key, path: key }] };
+function filesOf(configMap: string, keys: readonly string[]): ConfigMapVolumeSource {
+  return { name: configMap, items: keys.map((key) => ({ key, path: key })) };
 }
 
 /** Only certificate and key: a `ca.crt` beside them is of no use to the server. */

@@ -42,7 +42,7 @@ export interface CrProvider {
 /** An entry of `providers.<api>` in config.yaml. */
 export type ResolvedProvider = KeptProvider | CrProvider;
 
-/** What the start program (`sitecustomize.py`) has to do before the server reads its config; none: no start program. */
+/** What the start program has to prepare in the environment before the server reads its config. */
 export interface StartProgram {
   /** Variables with a PostgreSQL connection string to split: for `sql`, for `kv`. */
   readonly postgres: readonly ('sql' | 'kv')[];
@@ -73,6 +73,8 @@ export interface ResolvedConfig {
   readonly storage: ResolvedStorage;
   /** `registered_resources` by kind: `models`, `shields`, `tool_groups` … */
   readonly resources: Readonly<Record<string, readonly JsonObject[]>>;
+  /** `server` of the base config, over which the CR's is written. */
+  readonly server: JsonObject;
   readonly vectorStores?: JsonObject;
   readonly safety?: JsonObject;
   readonly connectors: readonly JsonObject[];

@@ -15,6 +15,7 @@ import time
 import traceback
 
 import release
+from start_program import run_start_program
 
 HEALTH = "/v1/health"
 
@@ -54,6 +55,8 @@ def run_server(command_line, case: dict, state: str, port: int) -> None:
     os.chdir(state)
     stores = {"HOME": state, "SQLITE_STORE_DIR": f"{state}/stores", "FILES_STORAGE_DIR": f"{state}/stores/files"}
     release.set_environment(stores | {release.PORT_VARIABLE: str(port)} | (case.get("env") or {}))
+    if case.get("program"):
+        run_start_program(case["program"], f"{state}/start-program")
     before = set(sys.modules)
     sys.argv = [release.COMMAND, "stack", "run", case["config"]]
     try:

@@ -4,13 +4,15 @@
     fork-server.py [-j CASES_AT_ONCE]
 
 stdin   one case a line:   {"id", "config": <path>, "env": {}, "get": [<path>], "post": [[<path>, <body>]],
-                            "state": <directory>?, "timeout": <seconds>?, "tls": <bool>?}
+                            "state": <directory>?, "timeout": <seconds>?, "tls": <bool>?,
+                            "program": {<file of the start program>: <text>}?}
 stdout  one result a line: {"id", "verdict", "error_type", "error", "get": {<path>: [<status>, <body>]},
                             "post": [[<status>, <body>]], "seconds", "log_tail"}
 
 Each child runs the release's real command line (`llama stack run FILE`) in a fresh directory and a fresh environment;
-nothing of the server is patched. It listens on a free loopback port, gets its requests once /v1/health answers 200, and
-is killed. "state" names a directory that outlives the case, to boot a second config on the data of a first.
+nothing of the server is patched but by the start program of the case. It listens on a free loopback port, gets its
+requests once /v1/health answers 200, and is killed. "state" names a directory that outlives the case, to boot a second
+config on the data of a first.
 
 verdict: ok; where it failed: env (a variable), schema (the config model), init (providers and resources), serve (making
 the app), exit (the command line ended); timeout; harness (a fault of this script).

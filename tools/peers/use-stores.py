@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """Write to and read from the stores that a config describes, with the server's own code. Run it with a release's Python.
 
-stdin   one case a line:   {"id", "storage": <`storage` of config.yaml>, "env": {"NAME": "value"}, "program": <Python text> | null}
+stdin   one case a line:   {"id", "storage": <`storage` of config.yaml>, "env": {"NAME": "value"}, "program": {<file of the start program>: <text>}}
 stdout  one result a line: {"id", "kv": <what was read back> | null, "sql": … , "exit": <code>, "log": <stderr>}
 
-"program" is run before the config is read, as Python runs a sitecustomize.py; the env of the case is the only one.
+The start program is run before the config is read; the env of the case is the only one.
 """
 
 import asyncio
 import json
 import os
-import runpy
 import sys
 import tempfile
 
 from release import server_module, set_environment, take_stdout, write_line
+from start_program import run_start_program
 
 results = take_stdout()
 
@@ -49,12 +49,8 @@ async def through_sql(config) -> str:
     return rows.data[0]["id"]
 
 
-def work(case: dict) -> dict:
-    if case["program"]:
-        with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
-            file.write(case["program"])
-            file.flush()
-            runpy.run_path(file.name, run_name="sitecustomize")
+def work(case: dict, folder: str) -> dict:
+    run_start_program(case["program"], folder)
     found = {}
     for kind, through in (("kv", through_kv), ("sql", through_sql)):
         try:
@@ -69,13 +65,13 @@ def work(case: dict) -> dict:
 
 def use(case: dict) -> dict:
     """In a process of its own: the start program may end it, and libraries keep what they read."""
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
         child = os.fork()
         if child == 0:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
             set_environment(case["env"])
-            answer.write(json.dumps(work(case)).encode())
+            answer.write(json.dumps(work(case, folder)).encode())
             answer.flush()
             sys.stderr.flush()
             os._exit(0)

@@ -25,12 +25,3 @@ export function isSame(a: Text, b: Text | undefined): boolean {
   if ('secret' in a) return 'secret' in b && a.secret.name === b.secret.name && a.secret.key === b.secret.key;
   return 'value' in b && a.value === b.value;
 }
-
-/**
- * Whether the server would not take a substituted `${env.X}` as the text that it is: it makes numbers, booleans and
- * nulls of what Python reads as such, and a home directory of a leading `~`.
- */
-export function isConverted(value: string): boolean {
-  const number = /^\s*[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?\s*$/i;
-  return /^(?:true|false|\s*[+-]?(?:inf|infinity|nan)\s*|~.*|)$/is.test(value) || number.test(value);
-}

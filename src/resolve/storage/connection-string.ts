@@ -1,6 +1,5 @@
 import type { Report } from '../../krm/result.ts';
 import type { Text } from '../../spec/storage.ts';
-import { isConverted } from './backend.ts';
 
 /** What a connection string may say after `?`; the start program knows the same. */
 const parameters: readonly string[] = [
@@ -24,10 +23,10 @@ const sslModes: readonly string[] = [
 const hostForm = /^(?:[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?\]?|\/.*)$/;
 
 /** Reports a literal `connectionString` that the start program would refuse; one from a Secret is only seen there. */
-export function checkConnectionString(kind: 'kv' | 'sql', text: Text, report: Report): void {
+export function checkConnectionString(text: Text, report: Report): void {
   if ('secret' in text) return;
   try {
-    checkParts(kind, text.value);
+    checkParts(text.value);
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     report.error(text.at, `\`connectionString\`: ${fault.message}`);
@@ -42,7 +41,7 @@ export function lacksRootCertificates(text: Text): boolean {
 /** What is wrong with a connection string, never with a piece of it. */
 class Fault extends Error {}
 
-function checkParts(kind: 'kv' | 'sql', url: string): void {
+function checkParts(url: string): void {
   const match = /^postgres(?:ql)?(?:\+[a-z0-9]+)?:\/\/(.*)$/s.exec(url);
   const rest = match?.[1];
   if (rest === undefined) throw new Fault('must begin with postgresql://');
@@ -59,7 +58,7 @@ function checkParts(kind: 'kv' | 'sql', url: string): void {
   set(given, 'dbname', decode(database));
   readHosts(given, authority.slice(at + 1));
   for (const pair of query === '' ? [] : query.split('&')) readParameter(given, pair);
-  checkValues(kind, given);
+  checkValues(given);
 }
 
 /** Authority, database and query; what is left of a raw `/`, `?` or `#` in a password is recognised by the `@` behind it. */
@@ -97,7 +96,7 @@ function readParameter(given: Map<string, string>, pair: string): void {
   given.set(plain, decode(value));
 }
 
-function checkValues(kind: 'kv' | 'sql', given: ReadonlyMap<string, string>): void {
+function checkValues(given: ReadonlyMap<string, string>): void {
   const hosts = (given.get('host') ?? '').split(',');
   const ports = (given.get('port') ?? '5432').split(',');
   if (!given.get('host')) throw new Fault('must name a host');
@@ -112,12 +111,6 @@ function checkValues(kind: 'kv' | 'sql', given: ReadonlyMap<string, string>): vo
   const mode = given.get('sslmode');
   if (mode !== undefined && !sslModes.includes(mode))
     throw new Fault(`sslmode must be one of ${sslModes.slice(0, 6).join(', ')}`);
-  const { user = '', dbname = user } = Object.fromEntries(given) as Record<string, string | undefined>;
-  if (kind === 'kv' && (isConverted(user) || isConverted(dbname))) {
-    throw new Fault(
-      "user and database must not be a number, true or false, nor begin with '~': the server would convert it",
-    );
-  }
 }
 
 function set(given: Map<string, string>, name: string, value: string): void {

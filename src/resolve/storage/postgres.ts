@@ -2,7 +2,7 @@ import type { JsonObject, Report } from '../../krm/result.ts';
 import type { Release } from '../../releases/release.ts';
 import { envExpression, type Variable } from '../../secret-env.ts';
 import type { Postgres, Text } from '../../spec/storage.ts';
-import { isConverted, isSame, storageVariable, toVariable, type ResolvedBackend } from './backend.ts';
+import { isSame, storageVariable, toVariable, type ResolvedBackend } from './backend.ts';
 import { checkConnectionString } from './connection-string.ts';
 import { postgresFields, readPostgresFields, type PostgresFields } from './postgres-fields.ts';
 
@@ -24,7 +24,7 @@ const fromVariables: JsonObject = { type: 'sql_postgres', host: '', port: 0, db:
 /** `spec.storage.sql` of type `postgres`. */
 export function resolveSqlPostgres(sql: Postgres, report: Report): ResolvedBackend {
   if (sql.connectionString) {
-    checkConnectionString('sql', sql.connectionString, report);
+    checkConnectionString(sql.connectionString, report);
     const variable = toVariable(storageVariable('sql', 'connectionString'), sql.connectionString);
     return { config: fromVariables, variables: [variable], start: 'sql' };
   }
@@ -47,13 +47,12 @@ export function resolveKvPostgres(
   report: Report,
 ): ResolvedBackend {
   if (kv.connectionString) {
-    checkConnectionString('kv', kv.connectionString, report);
+    checkConnectionString(kv.connectionString, report);
     const variable = toVariable(storageVariable('kv', 'connectionString'), kv.connectionString);
     return { config: splitByStartProgram(release), variables: [variable], start: 'kv' };
   }
   const fields = readPostgresFields('kv', kv, report);
-  const password = placePassword(fields.password, sql, report);
-  warnOfConversion(kv, fields, password.variable === undefined ? undefined : password.expression, report);
+  const password = placePassword(fields.password, sql);
   const placed = placeFields(fields, sql);
   return {
     config: {
@@ -102,38 +101,15 @@ function placeFields(
 }
 
 /**
- * The password goes by PGPASSWORD, where it may be anything, unless that belongs to another identity of
- * `spec.storage.sql`; in the config the server would take `12345` for a number.
+ * The password goes by PGPASSWORD, unless that belongs to another identity of `spec.storage.sql`; then it has a variable
+ * of its own, whose value the start program keeps from being taken for a number.
  */
 function placePassword(
   password: Text | undefined,
   sql: Postgres | undefined,
-  report: Report,
 ): { readonly variable?: Variable; readonly expression?: string } {
   if (password === undefined || isSame(password, sql?.password)) return {};
   if (sql === undefined) return { variable: toVariable(pgVariables.password, password) };
-  if ('value' in password && isConverted(password.value)) {
-    report.error(
-      password.at,
-      '`password` must not be a number such as 12345 or 1e5, true or false, nor begin with "~", while ' +
-        '`spec.storage.sql` has another one: the server would convert it and not start. Choose another password, or one for both',
-    );
-  }
   const name = storageVariable('kv', 'password');
   return { variable: toVariable(name, password), expression: envExpression(name) };
-}
-
-/** What a Secret holds is not known here; no release has a way around its conversion of config values. */
-function warnOfConversion(kv: Postgres, fields: PostgresFields, password: string | undefined, report: Report): void {
-  const inConfig = [kv.database, kv.user, ...(password === undefined ? [] : [fields.password])];
-  const named = ['database', 'user', 'password'].filter((_field, index) => {
-    const text = inConfig[index];
-    return text !== undefined && 'secret' in text;
-  });
-  if (named.length === 0) return;
-  report.warning(
-    kv.at,
-    `The Secret's value of ${named.map((field) => `\`${field}\``).join(' and ')} must not be a number such as 12345 or 1e5, ` +
-      'true or false, nor begin with "~": the server would convert it and not start',
-  );
 }

@@ -5,9 +5,6 @@ import type { Redis, Text } from '../../spec/storage.ts';
 import { hasExpression } from '../expression.ts';
 import { storageVariable, toVariable, type ResolvedBackend } from './backend.ts';
 
-/** Releases whose store gets bytes from Redis and compares them with text, so that a prompt is never found. */
-const minorsThatNeedDecoding: readonly string[] = ['0.3', '0.4'];
-
 /** A literal `endpoint`, taken apart; the start program knows the same form. */
 const endpointForm =
   /^(?:redis:\/\/)?(?:(?<user>[^\s:@/?#]*)(?::(?<password>[^\s:@/?#]*))?@)?(?<host>[\w.-]+|\[[\dA-Fa-f:.]+\])(?::(?<port>\d+))?(?:\/(?<database>\d*))?$/;
@@ -36,7 +33,7 @@ export function resolveRedis(kv: Redis, release: Release, report: Report): Resol
 /** `h:6380/3` → `{host: h:6380/3#, port: 6379}`; without a database host and port as they are. */
 function withoutCredentials(endpoint: string, release: Release): JsonObject {
   const { host = '', port = '6379', database = '' } = endpointForm.exec(endpoint)?.groups ?? {};
-  const decode = minorsThatNeedDecoding.includes(release.minor);
+  const decode = release.redisGivesBytes;
   if (database === '' && !decode) return { type: 'kv_redis', host, port: Number(port) };
   const path = `${database === '' ? '' : `/${database}`}${decode ? '?decode_responses=true' : ''}`;
   return { type: 'kv_redis', host: `${host}:${port}${path}#`, port: 6379 };

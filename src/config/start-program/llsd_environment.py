@@ -1,7 +1,7 @@
 """Prepares what the server cannot read by itself, in the environment, before it reads config.yaml.
 
-Python imports this file at every start, since its folder is on PYTHONPATH. It makes the folder SQLITE_STORE_DIR, and
-replaces these variables; they are used up, so that child processes inherit the result and do not work again.
+It makes the folder SQLITE_STORE_DIR, and replaces these variables; they are used up, so that child processes inherit the
+result and do not work again.
 
   LLSD_CA_BUNDLE: a file of certificates
     -> SSL_CERT_FILE: a file with them and the image's own roots
@@ -65,18 +65,7 @@ def decode(text):
 def encode(text):
     from urllib.parse import quote
 
-    return quote(text, safe="").replace("~", "%7E")  # the server expands a leading ~
-
-
-def is_converted(text):
-    """Whether the server takes a substituted value for a number, a boolean or a home directory."""
-    if text.lower() in ("true", "false") or text.startswith("~"):
-        return True
-    try:
-        float(text)  # whatever int() takes, float() takes too
-        return True
-    except ValueError:
-        return False
+    return quote(text, safe="")
 
 
 def split_url(rest):
@@ -171,8 +160,6 @@ def prepare_kv(variable, text, of_pod, joined):
     given = split(variable, text)
     settle_root_certificates(given, of_pod, joined)
     kept = {name: given.pop(name) for name in ("host", "port", "user", "dbname")}
-    convertible = "must not be a number, true or false, nor begin with '~': the server would convert it"
-    check(not is_converted(kept["user"]) and not is_converted(kept["dbname"]), f"user and database {convertible}")
     kept["host"] = re.sub(r"[][]", "", kept["host"])
     kept["database"] = kept.pop("dbname")
     # the TLS settings of sql must not reach this database
@@ -180,7 +167,6 @@ def prepare_kv(variable, text, of_pod, joined):
     kept["sslrootcert"] = given.pop("sslrootcert", "/nonexistent")
     password = given.get("password")
     if password and os.environ.get("PGPASSWORD", password) != password:
-        check(not is_converted(password), f"a password other than that of sql {convertible}")
         kept["password"] = given.pop("password")
     for name, value in given.items():
         if name in PG and value:
@@ -277,20 +263,3 @@ def prepare():
             stop(variable, fault)
         except Exception as error:
             stop(variable, f"could not be used ({type(error).__name__})")
-
-
-def pass_on():
-    """Runs the sitecustomize that the image would have run without this one."""
-    from importlib.machinery import PathFinder
-
-    here = os.path.dirname(os.path.abspath(__file__))
-    spec = PathFinder.find_spec(__name__, [path for path in sys.path if os.path.abspath(path) != here])
-    if spec and spec.loader:
-        from importlib.util import module_from_spec
-
-        sys.modules[__name__] = module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-
-
-prepare()
-pass_on()
