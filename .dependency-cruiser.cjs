@@ -9,13 +9,15 @@ const rooms = {
     parts: { providers: ['provider-ids'], 'external-providers': ['provider-ids'], workload: ['overrides'] },
   },
   resolve: {
-    composing: ['index'],
+    composing: ['index', 'config', 'asked-resources'],
     nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint'],
     parts: {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
       resources: ['merge'],
       storage: ['storage/[a-z-]+'],
       'storage/[a-z-]+': ['storage/[a-z-]+'],
+      'ca-bundle': ['ca-bundle/[a-z0-9-]+'],
+      'ca-bundle/[a-z-]+': ['ca-bundle/[a-z0-9-]+'],
     },
   },
   config: { composing: ['server-config'], nouns: [], parts: {} },

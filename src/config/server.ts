@@ -7,9 +7,9 @@ import type { Stack } from '../spec/stack.ts';
  * files. With several workers the host is written: releases 0.4–0.6 crash on their own default there, and later ones
  * bind only IPv6.
  */
-export function buildServer(stack: Stack): JsonObject {
-  const { networking, workload } = stack;
+export function buildServer({ networking, workload }: Stack, base: JsonObject): JsonObject {
   return {
+    ...base,
     ...((workload.workers ?? 1) > 1 && { host: '0.0.0.0' }),
     port: networking.port,
     ...(workload.workers !== undefined && { workers: workload.workers }),

@@ -1,0 +1,128 @@
+import { isMapping, type JsonObject, type Report } from '../krm/result.ts';
+import type { BaseConfig } from '../releases/base-config.ts';
+import type { Release } from '../releases/release.ts';
+import { reservedVariables, type Variable } from '../secret-env.ts';
+import type { RenderOptions } from '../spec/render-options.ts';
+import type { Stack } from '../spec/stack.ts';
+import { resolveResources } from './asked-resources.ts';
+import { safetyDefaults, vectorStoreDefaults, vectorStoreNeeds } from './defaults.ts';
+import { resolveDisabled } from './disabled.ts';
+import type { ChosenDistribution } from './distribution.ts';
+import { idOf } from './expression.ts';
+import { mergeProviders } from './merge.ts';
+import { resolveProviders, type AskedProvider } from './providers.ts';
+import { reportReachable } from './reachable.ts';
+import type { ResolvedConfig, ResolvedProvider } from './resolved.ts';
+import { mergeResources } from './resources.ts';
+import { resolveStorage } from './storage.ts';
+import { resolveTelemetry } from './telemetry.ts';
+import { reportDoubledVariables, reportUnsetVariables } from './variables.ts';
+
+/** Merges base config and CR into everything that config.yaml is built from, and reports what cannot be merged. */
+export function resolveConfig(
+  stack: Stack,
+  options: RenderOptions,
+  { distribution, release }: ChosenDistribution,
+  base: BaseConfig,
+  report: Report,
+): ResolvedConfig {
+  const asked = resolveProviders(stack.providers, distribution, release, report);
+  const disabled = resolveDisabled(stack, asked, base, options.providerMerge, release, report);
+  const left = without(base, disabled.apis, disabled.providers);
+  const resources = resolveResources(stack, asked, left, disabled.apis, release, report);
+  const vectorStores = vectorStoreDefaults(left, asked, resources.models, disabled.apis, release);
+  const keep = new Map([...vectorStoreNeeds(vectorStores), ...resources.needs]);
+  const providers = mergeProviders(left, asked, keep, options.providerMerge, report);
+  const registered = mergeResources(left, resources.entries, providers, release, report);
+  const shields = registered.shields ?? [];
+  const safety = safetyDefaults(left, stack, resources.shields, shields, disabled.apis, release, report);
+  const storage = resolveStorage(stack, left, release, report);
+  const config: ResolvedConfig = {
+    apis: servedApis(left, providers),
+    providers,
+    storage,
+    resources: registered,
+    server: isMapping(left.server as JsonObject) ? (left.server as JsonObject) : {},
+    ...(vectorStores && { vectorStores }),
+    ...(safety && { safety }),
+    connectors: mergeConnectors(left, asked),
+    rest: restOf(left, release),
+    secrets: asked.flatMap((provider) => provider.variables),
+    telemetry: resolveTelemetry(stack.providers, stack.name, report),
+    start: { ...storage.start, caBundle: stack.networking.caBundle !== undefined },
+    modelIds: resources.models.map((model) => model.identifier),
+  };
+  reportReachable(stack, asked, new Set(keep.keys()), release, report);
+  checkVariables(stack, config, asked, release, report);
+  return config;
+}
+
+/** The base config less what is disabled. */
+function without(base: BaseConfig, apis: ReadonlySet<string>, single: ReadonlySet<string>): BaseConfig {
+  const providers = Object.entries(base.providers)
+    .filter(([api]) => !apis.has(api))
+    .map(
+      ([api, entries]) => [api, entries.filter((entry) => !single.has(`${api}/${idOf(entry.provider_id)}`))] as const,
+    );
+  return {
+    ...base,
+    ...(base.apis && { apis: base.apis.filter((api) => !apis.has(api)) }),
+    providers: Object.fromEntries(providers),
+  };
+}
+
+/** The APIs that are served: the base config's, and those of the CR's providers. */
+function servedApis(
+  base: BaseConfig,
+  providers: Readonly<Record<string, readonly ResolvedProvider[]>>,
+): readonly string[] {
+  const withProviders = Object.keys(providers).filter((api) => (providers[api] ?? []).length > 0);
+  return [...new Set([...(base.apis ?? withProviders), ...withProviders])].sort();
+}
+
+/** The keys of the base config that are not built anew. */
+function restOf(base: BaseConfig, release: Release): ResolvedConfig['rest'] {
+  const built = new Set([
+    'version',
+    'apis',
+    'providers',
+    'storage',
+    'registered_resources',
+    'vector_stores',
+    'safety',
+    'connectors',
+    'server',
+    ...release.nameFields,
+  ]);
+  return Object.fromEntries(Object.entries(base).filter(([key]) => !built.has(key))) as ResolvedConfig['rest'];
+}
+
+/** The connectors of the CR's providers, and the base config's of other ids. */
+function mergeConnectors(base: BaseConfig, asked: readonly AskedProvider[]): readonly JsonObject[] {
+  const own = asked.flatMap((provider) => (provider.connector ? [provider.connector] : []));
+  const ids = new Set(own.map((connector) => connector.connector_id));
+  const theirs = Array.isArray(base.connectors) ? (base.connectors as readonly JsonObject[]) : [];
+  return [...own, ...theirs.filter((connector) => !ids.has(connector.connector_id))];
+}
+
+function checkVariables(
+  stack: Stack,
+  config: ResolvedConfig,
+  asked: readonly AskedProvider[],
+  release: Release,
+  report: Report,
+): void {
+  const others: readonly Variable[] = [...config.storage.variables, ...config.telemetry];
+  const own = new Set(reservedVariables(release, stack.networking.caBundle !== undefined));
+  reportDoubledVariables(stack, own, asked, others, report);
+  const set = new Set([
+    ...own,
+    ...[...config.secrets, ...others].map(({ name }) => name),
+    ...stack.workload.overrides.env.map(({ name }) => name),
+  ]);
+  const settings = asked.map(({ entry }) => entry?.settings ?? {});
+  const kept = Object.values(config.providers).flatMap((entries) =>
+    entries.flatMap((entry) => (entry.from === 'base' ? [entry.entry as unknown as JsonObject] : [entry.base])),
+  );
+  reportUnsetVariables([...settings, ...kept, config.resources], set, stack, report);
+}
