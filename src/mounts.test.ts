@@ -9,7 +9,7 @@ const everything: Given = {
     caBundle: { configMapName: 'corporate', configMapKeys: ['ca.pem'], at: anywhere },
   },
   workload: { storage: { size: '1Gi', mountPath: '/data', at: anywhere } },
-  resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } },
+  resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem', generated: false } },
 };
 
 test.each([

@@ -62,7 +62,7 @@ export const annotations = {
   baseConfig: 'llamastack.io/base-config',
   /** On pods: the hash of the config, so that a change rolls them. */
   configHash: 'llamastack.io/config-hash',
-  /** On pods: the hash of the certificates of `<n>-ca-bundle`, so that a change rolls them. */
+  /** On pods: the hash of the CA bundle, so that a change rolls them. */
   caBundleHash: 'llamastack.io/ca-bundle-hash',
   /** On the CR: options of the render, as YAML. */
   options: 'fn.llamastack.io/options',

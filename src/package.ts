@@ -41,15 +41,25 @@ export function packageOf(items: readonly Item[]): Package {
   return {
     keysOf(kind, name, namespace) {
       byName ??= index(items);
-      // What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl.
-      const found = byName
-        .get(`${kind}/${name}`)
-        ?.find((item) => item.namespace === undefined || namespace === undefined || item.namespace === namespace);
+      const found = find(byName.get(`${kind}/${name}`), namespace);
       const value = found?.value();
       if (found === undefined || value === undefined) return undefined;
       return value === null ? 'any' : sources[found.kind]?.keysOf(value);
     },
+    configMap(name, namespace) {
+      byName ??= index(items);
+      const value = find(byName.get(`ConfigMap/${name}`), namespace)?.value();
+      return isMapping(value) ? { data: value.data, binaryData: value.binaryData } : undefined;
+    },
   };
+}
+
+/** What has no namespace yet is given the same one as the CR, by the pipeline or by kubectl. */
+function find(items: readonly Item[] = [], namespace: string | undefined): Item | undefined {
+  return (
+    items.find((item) => item.namespace === namespace) ??
+    items.find((item) => item.namespace === undefined || namespace === undefined)
+  );
 }
 
 function index(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {

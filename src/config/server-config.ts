@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly data: Readonly<Record<string, string>>;
   /** The first 8 hex digits of the sha256 of the data as canonical JSON; undefined where the data is not known. */
   readonly hash?: string;
+  /** The first 8 hex digits of the sha256 of the CA bundle, where the package tells its content. */
+  readonly caBundleHash?: string;
   /** The variables that the config needs on the pod: secrets, storage, telemetry, the start program's. */
   readonly variables: readonly Variable[];
 }
@@ -29,9 +31,10 @@ export interface Writer {
  * with `overrideConfig` there is nothing to build but the hash of its data.
  */
 export function buildServerConfig(resolved: Resolved, writer: Writer): ServerConfig {
-  const { config, overrideData } = resolved;
+  const { config, overrideData, caBundle } = resolved;
+  const bundle = caBundle?.content === undefined ? {} : { caBundleHash: shortHash(caBundle.content, writer) };
   if (config === undefined) {
-    return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), variables: [] };
+    return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), ...bundle, variables: [] };
   }
   const tree = buildConfigYaml(resolved, config);
   const refused = refusals(tree, resolved.release);
@@ -44,6 +47,7 @@ export function buildServerConfig(resolved: Resolved, writer: Writer): ServerCon
   return {
     data,
     hash: hashOf(data, writer),
+    ...bundle,
     variables: [...config.secrets, ...config.storage.variables, ...config.telemetry],
   };
 }
@@ -69,5 +73,9 @@ export function buildConfigYaml({ stack, release, distribution }: Resolved, conf
 /** Canonical JSON: the keys sorted, no blanks. */
 function hashOf(data: JsonObject, writer: Writer): string {
   const sorted = Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return writer.sha256hex(JSON.stringify(sorted)).slice(0, 8);
+  return shortHash(JSON.stringify(sorted), writer);
+}
+
+function shortHash(text: string, writer: Writer): string {
+  return writer.sha256hex(text).slice(0, 8);
 }

@@ -4,7 +4,9 @@ import { demoLabels, resolved } from './resolved.fixture.ts';
 
 test('joined certificates are in a ConfigMap of our own', () => {
   const given = resolved({
-    resolved: { caBundle: { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', pem: 'PEM\n' } },
+    resolved: {
+      caBundle: { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', generated: true, content: 'PEM\n' },
+    },
   });
   expect(caBundle(given)).toStrictEqual({
     apiVersion: 'v1',
@@ -15,6 +17,7 @@ test('joined certificates are in a ConfigMap of our own', () => {
 });
 
 test('one key of a ConfigMap is mounted as it is', () => {
-  expect(caBundle(resolved({ resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } } }))).toBeUndefined();
+  const asItIs = { configMapName: 'corporate', key: 'ca.pem', generated: false, content: 'PEM\n' };
+  expect(caBundle(resolved({ resolved: { caBundle: asItIs } }))).toBeUndefined();
   expect(caBundle(resolved())).toBeUndefined();
 });

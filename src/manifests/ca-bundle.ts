@@ -9,12 +9,12 @@ import { buildMetadata } from './metadata.ts';
  * where the pod mounts the user's ConfigMap as it is.
  */
 export function caBundle(resolved: Resolved): Written<ConfigMap> | undefined {
-  const pem = resolved.caBundle?.pem;
-  if (pem === undefined) return undefined;
+  const { generated, content } = resolved.caBundle ?? {};
+  if (generated !== true || content === undefined) return undefined;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: buildMetadata(resolved, names.caBundle(resolved.stack.name)),
-    data: { [caBundleKey]: pem },
+    data: { [caBundleKey]: content },
   };
 }

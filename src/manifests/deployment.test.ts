@@ -129,9 +129,8 @@ describe('replicas and updates', () => {
     expect(pod?.topologySpreadConstraints).toStrictEqual([constraint]);
   });
 
-  test('the hash of joined certificates rolls the pods, as that of the config does', () => {
-    const caBundle = { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', pem: 'PEM\n', hash: '89abcdef' };
-    expect(specOf({ resolved: { caBundle } })?.template.metadata?.annotations).toStrictEqual({
+  test('the hash of the CA bundle rolls the pods, as that of the config does', () => {
+    expect(specOf({}, { ...plainConfig, caBundleHash: '89abcdef' })?.template.metadata?.annotations).toStrictEqual({
       'llamastack.io/config-hash': '0a1b2c3d',
       'llamastack.io/ca-bundle-hash': '89abcdef',
     });
@@ -159,7 +158,7 @@ describe('volumes', () => {
         volumes: [{ name: 'models', persistentVolumeClaim: { claimName: 'models' } }],
         volumeMounts: [{ name: 'models', mountPath: '/models', readOnly: true }],
       },
-      resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } },
+      resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem', generated: false } },
     };
     expect(podOf(given, startedConfig)?.volumes).toStrictEqual([
       { name: 'tmp', emptyDir: {} },

@@ -40,7 +40,7 @@ function buildPodTemplate(resolved: Resolved, config: ServerConfig): PodTemplate
   const { name, workload } = resolved.stack;
   const affinity = buildAffinity(resolved);
   const topologySpread = buildTopologySpread(resolved);
-  const podAnnotations = buildPodAnnotations(resolved, config);
+  const podAnnotations = buildPodAnnotations(config);
   return {
     metadata: {
       labels: selectorLabels(resolved),
@@ -64,10 +64,9 @@ function buildPodTemplate(resolved: Resolved, config: ServerConfig): PodTemplate
 /** Twice the API's default: at the end the server finishes the answers that it has begun, and a model's can be long. */
 const defaultGracePeriodSeconds = 60;
 
-function buildPodAnnotations(resolved: Resolved, config: ServerConfig): Record<string, string> {
-  const caBundleHash = resolved.caBundle?.hash;
+function buildPodAnnotations({ hash, caBundleHash }: ServerConfig): Record<string, string> {
   return {
-    ...(config.hash !== undefined && { [annotations.configHash]: config.hash }),
+    ...(hash !== undefined && { [annotations.configHash]: hash }),
     ...(caBundleHash !== undefined && { [annotations.caBundleHash]: caBundleHash }),
   };
 }

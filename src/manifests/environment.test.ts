@@ -66,7 +66,7 @@ test.each([
   ['the start program joins it', startedConfig, 'LLSD_CA_BUNDLE', 'SSL_CERT_FILE'],
   ['without one it is all there is', plainConfig, 'SSL_CERT_FILE', 'LLSD_CA_BUNDLE'],
 ])('a CA bundle is named by a variable: %s', (_, config, name, other) => {
-  const given = { resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem' } } };
+  const given = { resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem', generated: false } } };
   expect(valueOf(name, given, config)).toBe('/etc/ssl/certs/ca-bundle/ca-bundle.crt');
   expect(valueOf(other, given, config)).toBeUndefined();
   expect(valueOf(name, {}, config)).toBeUndefined();

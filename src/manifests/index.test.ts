@@ -16,7 +16,7 @@ const everything: Given = {
     autoscaling: { maxReplicas: 4, at: anywhere },
     podDisruptionBudget: { minAvailable: 1 },
   },
-  resolved: { caBundle: { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', pem: 'PEM\n', hash: '89abcdef' } },
+  resolved: { caBundle: { configMapName: 'demo-ca-bundle', key: 'ca-bundle.crt', generated: true, content: 'PEM\n' } },
 };
 
 function kindsAndNames(given: Given) {

@@ -1,4 +1,4 @@
-import type { Report } from '../krm/result.ts';
+import { isMapping, type JsonObject, type Report } from '../krm/result.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { resolveCaBundle } from './ca-bundle.ts';
@@ -19,7 +19,8 @@ export type { Resolved } from './resolved.ts';
  */
 export function resolve(stack: Stack, options: RenderOptions, objects: Package, report: Report): Resolved | undefined {
   reportUnsupported(stack, report);
-  const caBundle = resolveCaBundle(stack, report);
+  const caBundle = resolveCaBundle(stack, objects, report);
+  const overrideData = stack.overrideConfig && dataOf(objects, stack.overrideConfig.configMapName, stack.namespace);
   const chosen = resolveDistribution(stack, options, report);
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
@@ -34,8 +35,17 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
     release: chosen.release,
     distribution: chosen.distribution,
     ...(config && { config }),
+    ...(overrideData && { overrideData }),
     ...(caBundle && { caBundle }),
   };
+}
+
+/** The data of the ConfigMap of `overrideConfig`, where it is in the package. */
+function dataOf(objects: Package, name: string, namespace: string | undefined): JsonObject | undefined {
+  const { data, binaryData } = objects.configMap(name, namespace) ?? {};
+  return isMapping(data) || isMapping(binaryData)
+    ? { ...(isMapping(data) && data), ...(isMapping(binaryData) && binaryData) }
+    : undefined;
 }
 
 function reportUnsupported(stack: Stack, report: Report): void {

@@ -1,9 +1,10 @@
-import type { Path, Report } from '../krm/result.ts';
+import type { Json, Path, Report } from '../krm/result.ts';
 import { configKeys } from '../names.ts';
 import type { Variable } from '../secret-env.ts';
+import type { CaBundle } from '../spec/networking.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
-import type { Resolved } from './resolved.ts';
+import type { ResolvedCaBundle } from './resolved.ts';
 
 /** The keys of the Secrets and ConfigMaps of the package, as far as they can be known without a cluster. */
 export interface Package {
@@ -16,12 +17,22 @@ export interface Package {
     name: string,
     namespace: string | undefined,
   ): readonly string[] | 'any' | undefined;
+  /** What a ConfigMap holds; undefined when it is not in the package, or cannot be read. */
+  configMap(name: string, namespace: string | undefined): ConfigMapData | undefined;
+}
+
+/** What a ConfigMap of the package holds, as it is written. */
+export interface ConfigMapData {
+  readonly data: Json | undefined;
+  readonly binaryData: Json | undefined;
 }
 
 /** A key of an object that the pod needs, and the field that names it. */
 interface Reference {
   readonly kind: 'Secret' | 'ConfigMap';
   readonly name: string;
+  /** Where it is not the CR's. */
+  readonly namespace?: string;
   readonly key: string;
   readonly at: Path;
 }
@@ -33,7 +44,7 @@ interface Reference {
 export function checkReferences(
   stack: Stack,
   variables: readonly Variable[],
-  caBundle: Resolved['caBundle'],
+  caBundle: ResolvedCaBundle | undefined,
   objects: Package,
   options: RenderOptions,
   report: Report,
@@ -43,7 +54,7 @@ export function checkReferences(
   let complete = true;
   for (const reference of references) {
     const { kind, name, key, at } = reference;
-    const keys = objects.keysOf(kind, name, stack.namespace);
+    const keys = objects.keysOf(kind, name, reference.namespace ?? stack.namespace);
     if (keys === undefined) missing.set(`${kind} "${name}" with the key "${key}"`, at);
     else if (keys !== 'any' && !keys.includes(key)) {
       complete = false;
@@ -64,8 +75,12 @@ function fromVariables(variables: readonly Variable[]): readonly Reference[] {
   return variables.flatMap((variable) => ('secret' in variable ? [{ kind: 'Secret', ...variable.secret }] : []));
 }
 
-function fromNetworking({ networking, overrideConfig }: Stack, caBundle: Resolved['caBundle']): readonly Reference[] {
-  const { tls } = networking;
+/** A CA bundle that cannot be made at all has been reported, and is not looked for. */
+function fromNetworking(
+  { networking, overrideConfig }: Stack,
+  resolved: ResolvedCaBundle | undefined,
+): readonly Reference[] {
+  const { tls, caBundle } = networking;
   const certificate = tls ? ['tls.crt', 'tls.key'] : [];
   return [
     ...certificate.map((key): Reference => ({
@@ -84,10 +99,18 @@ function fromNetworking({ networking, overrideConfig }: Stack, caBundle: Resolve
           },
         ]
       : []),
-    ...(networking.caBundle && caBundle
-      ? [{ kind: 'ConfigMap' as const, name: caBundle.configMapName, key: caBundle.key, at: networking.caBundle.at }]
-      : []),
+    ...(caBundle && resolved ? fromCaBundle(caBundle) : []),
   ];
+}
+
+function fromCaBundle({ configMapName, configMapNamespace, configMapKeys, at }: CaBundle): readonly Reference[] {
+  return configMapKeys.map((key) => ({
+    kind: 'ConfigMap',
+    name: configMapName,
+    ...(configMapNamespace !== undefined && { namespace: configMapNamespace }),
+    key,
+    at,
+  }));
 }
 
 function fromOverrides({ workload }: Stack): readonly Reference[] {

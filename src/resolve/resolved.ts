@@ -89,6 +89,16 @@ export interface ResolvedConfig {
   readonly modelIds: readonly string[];
 }
 
+/** What the CA bundle `networking.tls.caBundle` is mounted from. */
+export interface ResolvedCaBundle {
+  readonly configMapName: string;
+  readonly key: string;
+  /** Whether that is `<n>-ca-bundle`, which is to be written; else it is the user's ConfigMap as it is. */
+  readonly generated: boolean;
+  /** What stands under the key, where the package tells it. */
+  readonly content?: string;
+}
+
 /** A CR with all its questions answered, from which every builder writes without finding fault. */
 export interface Resolved {
   readonly stack: Stack;
@@ -99,12 +109,5 @@ export interface Resolved {
   readonly config?: ResolvedConfig;
   /** With `overrideConfig`: the data of that ConfigMap where it is in the package. */
   readonly overrideData?: JsonObject;
-  /** What the CA bundle is mounted from: a ConfigMap's key as it is, or `<n>-ca-bundle` with these certificates. */
-  readonly caBundle?: {
-    readonly configMapName: string;
-    readonly key: string;
-    /** The certificates of `<n>-ca-bundle`, and the first 8 hex digits of the sha256 of their text. */
-    readonly pem?: string;
-    readonly hash?: string;
-  };
+  readonly caBundle?: ResolvedCaBundle;
 }
