@@ -22,6 +22,8 @@ interface Line {
  * is written in another way and must be parsed as a whole. A problem: an item is not YAML.
  */
 export function readBlockList(source: Source): ResourceList | Problem | undefined {
+  // A carriage return that ends no line means something else to every reader.
+  if (/\r(?!\n)/.test(source.text)) return undefined;
   return new BlockListReader(source).read();
 }
 
