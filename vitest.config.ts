@@ -10,6 +10,7 @@ export default defineConfig({
   define: { VERSION: JSON.stringify(version) },
   test: {
     include: ['{src,fn,tools}/**/*.test.ts', 'testdata/*.test.ts', 'examples/*.test.ts'],
+    setupFiles: ['tools/law-seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
