@@ -26,7 +26,8 @@ function sample(schema: Schema | undefined): Json {
 /** The shortest CR with this provider alone: what its type does not start without, and nothing else. */
 function shortest(image: string, api: string, type: ProviderType): JsonObject {
   const secret = (key: string) => ({ secretKeyRef: { name: 'creds', key } });
-  const missing = type.required.filter((field) => !(field in type.defaults));
+  const { required, requiredWithoutEndpoint = [] } = type;
+  const missing = [...required, ...requiredWithoutEndpoint].filter((field) => !(field in type.defaults));
   const others = missing.filter((field) => field !== type.endpoint?.field && field !== type.credential);
   const isSecret = (field: string) => type.fields[field]?.secret === true;
   const provider = {

@@ -83,7 +83,8 @@ function reportMissing(
   release: Release,
   report: Report,
 ): void {
-  for (const field of type.required) {
+  const vendors = provider.endpoint === undefined ? type.requiredWithoutEndpoint : undefined;
+  for (const field of [...type.required, ...(vendors ?? [])]) {
     if (Object.hasOwn(given, field)) continue;
     const isEndpoint = type.endpoint?.field === field;
     const isCredential = type.credential === field;

@@ -184,7 +184,7 @@ OVERRIDDEN_FIELD = (
 NO_INITIALIZE = "its adapter lacks a method that the server calls at start"
 UNLOADABLE = {
     ("inference", "remote::passthrough"): Since({"0.3": NO_INITIALIZE, "0.4": None}),
-    ("safety", "remote::sambanova"): Since({"0.3": NO_INITIALIZE, "0.4": None}),
+    ("safety", "remote::sambanova"): Since({"0.3": NO_INITIALIZE, "0.5": None}),
     ("inference", "remote::hf::endpoint"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),
     ("inference", "remote::hf::serverless"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),
     ("inference", "remote::tgi"): Since({"0.3": OVERRIDDEN_FIELD, "0.7": None}),
