@@ -194,8 +194,13 @@ export class BlockScanner {
 
   private keyed(at: number, end: number, lineEnd: number, column: number): void {
     if (end === -1) throw unusual;
-    const field = this.depth <= 4 ? this.field(this.text.slice(at, end)) : undefined;
+    const field = this.isNearHeader() ? this.field(this.text.slice(at, end)) : undefined;
     this.value(this.skipSpaces(end + 1, lineEnd), lineEnd, column, field);
+  }
+
+  /** Whether a key here can be part of the header: at the top of the object, or in its `metadata` and `annotations`. */
+  private isNearHeader(): boolean {
+    return this.depth === 2 || (this.depth <= 4 && this.keys[1] === 'metadata');
   }
 
   /** What a key means for the header, by where it stands. */
@@ -204,8 +209,10 @@ export class BlockScanner {
     const key = isQuoted ? written.slice(1, -1) : written;
     this.keys[this.depth - 1] = key;
     const field = this.header.fieldAt(this.depth - 1, this.keys);
-    // A repeated key is for the parser to report. A key such as `0x10` is another text in Kubernetes than is written.
-    if (field && (this.header.has(field) || (!isQuoted && readLineScalar(key) !== key))) throw unusual;
+    if (field === undefined) return undefined;
+    // A repeated key is for the parser to report. An annotation such as `0x10` is another text in Kubernetes than is written.
+    const isOther = field.annotation !== undefined && !isQuoted && readLineScalar(key) !== key;
+    if (isOther || this.header.has(field)) throw unusual;
     return field;
   }
 
