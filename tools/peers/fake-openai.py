@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """A tiny OpenAI-compatible upstream that writes down what it is asked.
 
-    fake-openai.py PORT LOG [MODEL...]
+    fake-openai.py [--tls CERTIFICATE KEY] PORT LOG [MODEL...]
 
-It listens on 127.0.0.1 (PORT 0 takes a free one) and prints "ready PORT" when it does. LOG gets one JSON line per
-request: {"method", "path", "authorization", "body"}. It serves GET /v1/models and /health, POST /v1/chat/completions
-(the answer is "pong"), /v1/completions and /v1/embeddings (8 numbers each). The default MODEL is "meta/llama".
+It listens on 127.0.0.1 (PORT 0 takes a free one), with --tls by HTTPS, and prints "ready PORT" when it does. LOG gets one
+JSON line per request: {"method", "path", "authorization", "body"}. It serves GET /v1/models and /health, POST
+/v1/chat/completions (the answer is "pong"), /v1/completions and /v1/embeddings (8 numbers each). The default MODEL is
+"meta/llama".
 """
 
 import json
+import ssl
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -50,10 +52,16 @@ def answer(method: str, path: str, body, names: list[str]) -> tuple[int, dict]:
 
 
 def main() -> None:
-    if len(sys.argv) < 3:
+    arguments = sys.argv[1:]
+    context = None
+    if arguments[:1] == ["--tls"] and len(arguments) > 2:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*arguments[1:3])
+        arguments = arguments[3:]
+    if len(arguments) < 2:
         sys.exit(__doc__)
-    names = sys.argv[3:] or ["meta/llama"]
-    log = open(sys.argv[2], "a", buffering=1)
+    names = arguments[2:] or ["meta/llama"]
+    log = open(arguments[1], "a", buffering=1)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -77,7 +85,9 @@ def main() -> None:
         def log_message(self, *_) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", int(arguments[0])), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     print(f"ready {server.server_port}", flush=True)
     server.serve_forever()
 
