@@ -74,6 +74,10 @@ export interface ProviderType {
   readonly optional: readonly string[];
   /** When the server must reach it to start: always, or once a model or shield is registered on it; undefined: never. */
   readonly reachesAtStart?: 'always' | 'with-resources';
+  /** Whether it takes any model at start without asking the provider, at a release that asks: always, or with a credential. */
+  readonly skipsModelCheck?: 'always' | 'with-credential';
+  /** The only models that can be registered on it, by the names that its adapter knows. */
+  readonly modelIds?: readonly string[];
   /** The model types that it serves, where it does not serve all. */
   readonly serves?: readonly string[];
   /** The only ids that a shield of it may have at the provider: `Prompt-Guard-86M`. */

@@ -34,10 +34,14 @@ export function resolveResources(
   const tools = resolveTools(wanted('tool_runtime', resources.tools), toolsAt, asked, base, release, report);
   const shieldsAt = resources.at.field('shields');
   const shields = resolveShields(wanted('safety', resources.shields), shieldsAt, asked, base, models, release, report);
+  const groups = [
+    ...(release.toolGroups === 'registered' ? tools.map(toolGroupEntry) : []),
+    ...asked.flatMap(({ toolGroup }) => (toolGroup ? [toolGroup] : [])),
+  ];
   const entries = {
     ...(models.length > 0 && { models: models.map(modelEntry) }),
     ...(shields.length > 0 && { shields: shields.map(shieldEntry) }),
-    ...(tools.length > 0 && release.toolGroups === 'registered' && { tool_groups: tools.map(toolGroupEntry) }),
+    ...(groups.length > 0 && { tool_groups: groups }),
   };
   const needs = new Map([
     ...models.map(({ model, providerId }) => [`inference/${providerId}`, `\`${model.at.toString()}\``] as const),

@@ -7,6 +7,7 @@ import type { Stack } from '../spec/stack.ts';
 import { resolveResources } from './asked-resources.ts';
 import { safetyDefaults, vectorStoreDefaults, vectorStoreNeeds } from './defaults.ts';
 import { resolveDisabled } from './disabled.ts';
+import { checkConditions } from './conditions.ts';
 import type { ChosenDistribution } from './distribution.ts';
 import { idOf } from './expression.ts';
 import { mergeProviders } from './merge.ts';
@@ -54,6 +55,7 @@ export function resolveConfig(
   };
   reportReachable(stack, asked, new Set(keep.keys()), release, report);
   checkVariables(stack, config, asked, release, report);
+  checkConditions(config, stack, release, report);
   return config;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasExpression, idOf, isConditional, requiredVariables } from './expression.ts';
+import { hasExpression, idOf, isConditional, requiredVariables, valueUnder } from './expression.ts';
 
 describe('an expression of a base config', () => {
   it.each([
@@ -16,6 +16,17 @@ describe('an expression of a base config', () => {
   it('requires the variables that have no default, at any depth', () => {
     const config = { a: ['${env.A}', { b: 'x-${env.B}-${env.C:=1}' }], d: '${env.D:+d}', e: 1, f: null, g: '${env.A}' };
     expect(requiredVariables(config)).toEqual(['A', 'B']);
+  });
+
+  it.each([
+    ['vllm', 'vllm'],
+    ['${env.A:+vllm}', 'vllm'],
+    ['${env.B:+vllm}', ''],
+    ['${env.B:=vllm}', 'vllm'],
+    ['${env.A:=vllm}', undefined],
+    ['${env.A}', undefined],
+  ])('%s is %j where of all variables only A is set', (text, value) => {
+    expect(valueUnder(text, new Set(['A']))).toBe(value);
   });
 
   it('is no expression when the server leaves it as text', () => {

@@ -16,6 +16,19 @@ export function isConditional(text: string): boolean {
   return /\$\{env\.[A-Z0-9_]+(:\+|\})/.test(text);
 }
 
+/**
+ * What a text is when of all variables only these are set: `${env.VLLM_URL:+vllm}` → `vllm` or empty; undefined where the
+ * value of one of them would decide.
+ */
+export function valueUnder(text: string, set: ReadonlySet<string>): string | undefined {
+  const deciding: string[] = [];
+  const value = text.replace(expression, (_all, name: string, sign: string | undefined, given = '') => {
+    if (set.has(name) && sign !== '+') deciding.push(name);
+    return sign === '+' && !set.has(name) ? '' : String(given);
+  });
+  return deciding.length === 0 ? value : undefined;
+}
+
 /** The variables without which the server does not start: `${env.X}`, at any depth of a value, each once, in order. */
 export function requiredVariables(value: Json | undefined): readonly string[] {
   const found = new Set<string>();

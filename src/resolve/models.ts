@@ -49,6 +49,7 @@ export function resolveModels(
     }
     if (model.provider !== undefined && !isServed(model, model.provider, own, base, variables, candidates, report))
       continue;
+    reportUnknownName(model, providerId, own, base, release, report);
     resolved.push({ model, providerId, identifier: `${providerId}/${serverName(model, release)}` });
   }
   reportDoubled(resolved, release, report);
@@ -149,6 +150,28 @@ function reportNoProvider(
       ? `None of the CR's inference providers serves models of type "${type}"; add one that does`
       : `The model "${model.name}" needs an inference provider; add \`spec.providers.inference\``) + choice,
     { currentValue: model.name, reason: 'MissingProviderForResource' },
+  );
+}
+
+/** Reports a model on a provider that registers a fixed list of names only. */
+function reportUnknownName(
+  model: Model,
+  providerId: string,
+  own: readonly AskedProvider[],
+  base: BaseConfig,
+  release: Release,
+  report: Report,
+): void {
+  const kept = (base.providers.inference ?? []).find((entry) => idOf(entry.provider_id) === providerId);
+  const asked = own.find((provider) => provider.id === providerId)?.entry?.type;
+  const ids = (asked ?? release.providers.inference?.[kept?.provider_type ?? ''])?.modelIds;
+  const name = model.providerModelId ?? model.name;
+  if (ids === undefined || ids.includes(name)) return;
+  const field = model.providerModelId === undefined ? 'name' : 'providerModelId';
+  report.error(
+    model.at.field(field),
+    `The provider "${providerId}" of the server ${release.version} takes only the models ${ids.join(', ')}; name one in \`providerModelId\``,
+    { currentValue: name },
   );
 }
 

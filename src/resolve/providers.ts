@@ -19,6 +19,8 @@ export interface AskedProvider {
   readonly variables: readonly Variable[];
   /** A connector of config.yaml, for a type that takes its endpoint there (MCP). */
   readonly connector?: JsonObject;
+  /** A tool group of config.yaml, in the place of the connector, for releases that register them. */
+  readonly toolGroup?: JsonObject;
 }
 
 /** Resolves every entry of `spec.providers` but telemetry, which is no provider API of the server. */
@@ -61,18 +63,26 @@ function resolveProvider(
   const { settings, secrets, variables } = resolveFields(provider, id, type, endpoint, release, report);
   const defaults = conventionalDefaults(type, id, distribution.name);
   reportMissing(provider, type, { ...defaults, ...settings, ...secrets, ...endpoint }, release, report);
-  const connector =
-    type.endpoint?.form === 'connector' && provider.endpoint !== undefined
-      ? { connector_id: id, url: provider.endpoint }
-      : undefined;
   return {
     api,
     provider,
     id,
     entry: { from: 'cr', id, type, base: {}, defaults, settings, endpoint, secrets },
     variables,
-    ...(connector && { connector }),
+    ...mcpServer(id, type, provider, release),
   };
+}
+
+/** Where a release is told of the MCP server at `endpoint`: as a connector, or until 0.6 as a tool group of the provider. */
+function mcpServer(
+  id: string,
+  type: ProviderType,
+  { endpoint }: Provider,
+  release: Release,
+): Pick<AskedProvider, 'connector' | 'toolGroup'> {
+  if (type.endpoint?.form !== 'connector' || endpoint === undefined) return {};
+  if (release.toolGroups === 'automatic') return { connector: { connector_id: id, url: endpoint } };
+  return { toolGroup: { toolgroup_id: `mcp::${id}`, provider_id: id, mcp_endpoint: { uri: endpoint } } };
 }
 
 /** Reports the fields without which the provider does not start, each with the place where the CR says it. */

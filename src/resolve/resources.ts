@@ -9,7 +9,7 @@ import type { ResolvedProvider } from './resolved.ts';
 export type RegisteredResources = Readonly<Record<string, readonly JsonObject[]>>;
 
 /** Kind → the field that tells its entries apart, and the API whose providers serve it. */
-const kinds: Readonly<Record<string, { readonly id: string; readonly api: string }>> = {
+export const resourceKinds: Readonly<Record<string, { readonly id: string; readonly api: string }>> = {
   models: { id: 'model_id', api: 'inference' },
   shields: { id: 'shield_id', api: 'safety' },
   tool_groups: { id: 'toolgroup_id', api: 'tool_runtime' },
@@ -32,8 +32,8 @@ export function mergeResources(
   report: Report,
 ): RegisteredResources {
   const merged: Record<string, readonly JsonObject[]> = {};
-  for (const kind of new Set([...Object.keys(kinds), ...Object.keys(base.registered_resources ?? {})])) {
-    const { id, api } = kinds[kind] ?? { id: '', api: '' };
+  for (const kind of new Set([...Object.keys(resourceKinds), ...Object.keys(base.registered_resources ?? {})])) {
+    const { id, api } = resourceKinds[kind] ?? { id: '', api: '' };
     const mine = own[kind] ?? [];
     const mineIds = new Set(mine.map((entry) => text(entry[id])));
     const theirs = (base.registered_resources?.[kind] ?? []).filter(

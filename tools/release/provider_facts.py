@@ -176,6 +176,28 @@ REACHES_AT_START = {
     ("vector_io", "remote::pgvector"): "always",
 }
 
+# Who asks nobody when a model is registered, at the releases whose register_model does: check_model_availability of the
+# adapter returns True, for vLLM once it has a token.
+SKIPS_MODEL_CHECK = {
+    ("inference", "remote::bedrock"): Since({"0.3": "always", "0.6": None}),
+    ("inference", "remote::passthrough"): Since({"0.3": "always", "0.6": None}),
+    ("inference", "remote::vllm"): Since({"0.3": "with-credential", "0.6": None}),
+}
+
+# MODEL_ENTRIES of the adapter, the vendor's names; register_model refuses any other.
+MODEL_IDS = {
+    ("inference", "remote::bedrock"): Since(
+        {
+            "0.3": [
+                "meta.llama3-1-8b-instruct-v1:0",
+                "meta.llama3-1-70b-instruct-v1:0",
+                "meta.llama3-1-405b-instruct-v1:0",
+            ],
+            "0.4": None,
+        }
+    ),
+}
+
 # Types that the server of a release names but cannot load: importing the module raises PydanticUserError, or making the
 # adapter ends in AttributeError, TypeError.
 OVERRIDDEN_FIELD = (

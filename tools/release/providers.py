@@ -132,6 +132,8 @@ def describe_provider(spec, minor: str, schemas: Schemas) -> dict:
         "requires": sorted(dependency.value for dependency in spec.api_dependencies),
         "optional": sorted(dependency.value for dependency in spec.optional_api_dependencies),
         "reachesAtStart": facts.REACHES_AT_START.get((api, type_)),
+        "skipsModelCheck": fact(facts.SKIPS_MODEL_CHECK.get((api, type_)), minor),
+        "modelIds": fact(facts.MODEL_IDS.get((api, type_)), minor),
         "serves": facts.SERVES.get((api, type_)),
         "shieldIds": facts.SHIELD_IDS.get((api, type_)),
         "judgesWithModel": True if (api, type_) in facts.JUDGES_WITH_MODEL else None,
