@@ -54,9 +54,10 @@ function warnOfDisruptionBudget({ replicas, autoscaling, podDisruptionBudget, at
   const pods = autoscaling === undefined ? replicas : Math.max(replicas, autoscaling.minReplicas ?? 1);
   const keepsAll = minAvailable !== undefined && podsOf(minAvailable, pods) >= pods;
   const letsNoneGo = maxUnavailable !== undefined && podsOf(maxUnavailable, pods) === 0;
-  if (pods === 0 || !(keepsAll || letsNoneGo)) return;
+  const place = at.field('podDisruptionBudget');
+  if (pods === 0 || !(keepsAll || letsNoneGo) || report.hasErrorAt(place)) return;
   report.warning(
-    at.field('podDisruptionBudget'),
+    place,
     `With ${String(pods)} ${pods === 1 ? 'pod' : 'pods'} this budget lets none be evicted, so that a node with one is never drained; set \`maxUnavailable: 1\``,
   );
 }
