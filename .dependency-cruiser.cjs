@@ -14,6 +14,7 @@ const rooms = {
     parts: {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
       resources: ['merge'],
+      scoring: ['merge'],
       conditions: ['resources'],
       storage: ['storage/[a-z-]+'],
       'storage/[a-z-]+': ['storage/[a-z-]+'],

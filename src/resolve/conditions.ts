@@ -1,4 +1,5 @@
 import type { Json, Report } from '../krm/result.ts';
+import type { BaseProvider } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { Stack } from '../spec/stack.ts';
 import { idOf, valueUnder } from './expression.ts';
@@ -9,7 +10,7 @@ type Providers = ResolvedConfig['providers'];
 
 /**
  * Reports what the base config's conditions would make the server fail on with the variables of the pod: a resource whose
- * provider is not there, and a provider that is there and whose type this release cannot load.
+ * provider is not there, and a provider that is there and whose type this release cannot load or not without a variable.
  */
 export function checkConditions(
   { providers, resources }: Pick<ResolvedConfig, 'providers' | 'resources'>,
@@ -62,8 +63,11 @@ function checkProviders(
     for (const provider of entries) {
       if (provider.from === 'cr') continue; // Reported with its `provider`.
       const { provider_id, provider_type } = provider.entry;
-      const unloadable = release.providers[api]?.[provider_type]?.unloadable;
-      if (unloadable === undefined || valueUnder(provider_id, set) === '') continue;
+      if (valueUnder(provider_id, set) === '') continue;
+      const type = release.providers[api]?.[provider_type];
+      checkRequired(provider.entry, type?.required ?? [], set, stack, release, report);
+      const unloadable = type?.unloadable;
+      if (unloadable === undefined) continue;
       const index = stack.workload.overrides.env.findIndex(({ name }) => provider_id.includes(`{env.${name}:`));
       report.error(
         stack.workload.overrides.at.field('env').item(index),
@@ -71,6 +75,27 @@ function checkProviders(
           `server ${release.version} cannot load: ${unloadable}; remove it`,
       );
     }
+  }
+}
+
+/** A field that the server does not start without, and that the base config leaves to a variable: `${env.VLLM_URL:=}`. */
+function checkRequired(
+  { provider_id, config = {} }: BaseProvider,
+  required: readonly string[],
+  set: ReadonlySet<string>,
+  stack: Stack,
+  release: Release,
+  report: Report,
+): void {
+  for (const field of required) {
+    const value = config[field];
+    if (typeof value !== 'string' || value === '' || valueUnder(value, set) !== '') continue;
+    const variable = /\$\{env\.([A-Z0-9_]+)/.exec(value)?.[1] ?? '';
+    report.error(
+      stack.workload.overrides.at.field('env'),
+      `The base config's provider "${idOf(provider_id)}" takes "${field}" from the variable ${variable}, and the server ` +
+        `${release.version} does not start without it; set ${variable}, or describe the provider under \`spec.providers\``,
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { resolveProviders, type AskedProvider } from './providers.ts';
 import { reportReachable } from './reachable.ts';
 import type { ResolvedConfig, ResolvedProvider } from './resolved.ts';
 import { mergeResources } from './resources.ts';
+import { checkScoring } from './scoring.ts';
 import { resolveStorage } from './storage.ts';
 import { resolveTelemetry } from './telemetry.ts';
 import { reportDoubledVariables, reportUnsetVariables } from './variables.ts';
@@ -34,6 +35,7 @@ export function resolveConfig(
   const vectorStores = vectorStoreDefaults(left, asked, resources.models, disabled.apis, release);
   const keep = new Map([...vectorStoreNeeds(vectorStores), ...resources.needs]);
   const providers = mergeProviders(left, asked, keep, options.providerMerge, report);
+  checkScoring(providers.scoring ?? [], asked, report);
   const registered = mergeResources(left, resources.entries, providers, release, report);
   const shields = registered.shields ?? [];
   const safety = safetyDefaults(left, stack, resources.shields, shields, disabled.apis, release, report);
