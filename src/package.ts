@@ -1,5 +1,7 @@
-import type { Item } from './krm/item.ts';
+import { located, type Item } from './krm/item.ts';
 import { isMapping, type Json } from './krm/result.ts';
+import { readDocument } from './krm/yaml-value.ts';
+import { parseYaml } from './krm/yaml.ts';
 import type { Package } from './resolve/index.ts';
 
 /** How an item tells what it is in the cluster, or what a controller makes of it there. */
@@ -50,6 +52,11 @@ export function packageOf(items: readonly Item[]): Package {
       byName ??= index(items);
       const value = find(byName.get(`ConfigMap/${name}`), namespace)?.value();
       return isMapping(value) ? { data: value.data, binaryData: value.binaryData } : undefined;
+    },
+    parse(text) {
+      const [document = { root: undefined, problems: [] }] = parseYaml(text);
+      const [problem] = document.problems;
+      return { value: readDocument(document).value, ...(problem && { fault: located({ text }, problem) }) };
     },
   };
 }

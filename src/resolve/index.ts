@@ -1,10 +1,11 @@
-import { isMapping, type JsonObject, type Report } from '../krm/result.ts';
+import type { Report } from '../krm/result.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { resolveCaBundle } from './ca-bundle.ts';
 import { resolveConfig } from './config.ts';
 import { resolveDistribution } from './distribution.ts';
 import { checkExpose } from './expose.ts';
+import { resolveOverrideConfig } from './override-config.ts';
 import { checkOverrides } from './overrides.ts';
 import { checkReferences, type Package } from './references.ts';
 import type { Resolved } from './resolved.ts';
@@ -20,7 +21,7 @@ export type { Resolved } from './resolved.ts';
 export function resolve(stack: Stack, options: RenderOptions, objects: Package, report: Report): Resolved | undefined {
   reportUnsupported(stack, report);
   const caBundle = resolveCaBundle(stack, objects, report);
-  const overrideData = stack.overrideConfig && dataOf(objects, stack.overrideConfig.configMapName, stack.namespace);
+  const overrideData = resolveOverrideConfig(stack, objects, report);
   const chosen = resolveDistribution(stack, options, report);
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
@@ -38,14 +39,6 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
     ...(overrideData && { overrideData }),
     ...(caBundle && { caBundle }),
   };
-}
-
-/** The data of the ConfigMap of `overrideConfig`, where it is in the package. */
-function dataOf(objects: Package, name: string, namespace: string | undefined): JsonObject | undefined {
-  const { data, binaryData } = objects.configMap(name, namespace) ?? {};
-  return isMapping(data) || isMapping(binaryData)
-    ? { ...(isMapping(data) && data), ...(isMapping(binaryData) && binaryData) }
-    : undefined;
 }
 
 function reportUnsupported(stack: Stack, report: Report): void {

@@ -19,6 +19,8 @@ export interface Package {
   ): readonly string[] | 'any' | undefined;
   /** What a ConfigMap holds; undefined when it is not in the package, or cannot be read. */
   configMap(name: string, namespace: string | undefined): ConfigMapData | undefined;
+  /** What a YAML text means, or the first thing in it that is no YAML: `line 3, column 5: …`. */
+  parse(text: string): { readonly value: Json; readonly fault?: string };
 }
 
 /** What a ConfigMap of the package holds, as it is written. */
