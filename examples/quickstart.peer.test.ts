@@ -42,7 +42,11 @@ function playable(): string {
     if (!spec) continue;
     for (const container of spec.template.spec.containers) delete container.ports;
   }
-  return wanted.map((object) => stringify(object)).join('---\n');
+  // podman calls the volume of an emptyDir by its name alone, so that other pods of this machine would share it.
+  return wanted
+    .map((object) => stringify(object))
+    .join('---\n')
+    .replaceAll(/name: (lls-storage|tmp)$/gm, 'name: quickstart-$1');
 }
 
 describe.runIf(podman && image && postgres)('the example of the README, as a pod with the real server 0.7.1', () => {
@@ -124,6 +128,8 @@ describe.runIf(podman && image && postgres)('the example of the README, as a pod
     makeSecret('vllm-creds', 'token', token);
     makeSecret('pg-creds', 'url', `postgresql://stack:${encodeURIComponent(password)}@127.0.0.1:${databasePort}/stack`);
     writeFileSync(manifests, playable());
+    for (const volume of ['lls-storage', 'tmp'])
+      spawnSync('podman', ['volume', 'rm', '-f', `quickstart-${volume}`], { env });
     await play();
   });
 
