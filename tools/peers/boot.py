@@ -67,7 +67,7 @@ def run_server(command_line, case: dict, state: str, port: int) -> None:
         traceback.print_exc()
         failure = {"verdict": stage(error), "error_type": type(error).__name__, "error": str(error)}
     write_json(f"{state}/failure.json", failure)
-    write_json(f"{state}/imported.json", [name for name in sys.modules if name not in before])
+    write_json(f"{state}/imported.json", [name for name in list(sys.modules) if name not in before])
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
