@@ -6,7 +6,11 @@ const rooms = {
   spec: {
     composing: ['stack', 'v1alpha1'],
     nouns: ['shape', 'read-shape', 'formats', 'api-name', 'secret-reference', 'kubernetes-fields'],
-    parts: { providers: ['provider-ids'], 'external-providers': ['provider-ids'], workload: ['overrides'] },
+    parts: {
+      providers: ['provider-ids'],
+      'external-providers': ['provider-ids'],
+      workload: ['overrides', 'resource-amounts', 'topology-spread'],
+    },
   },
   resolve: {
     composing: ['index', 'config', 'asked-resources'],
@@ -52,6 +56,7 @@ const withinRooms = Object.entries(rooms).flatMap(([name, { composing, nouns, pa
 
 const words = file('src/nearest');
 const names = [file('src/names'), file('src/secret-env')];
+const quantity = file('src/quantity');
 const result = file('src/krm/result');
 
 module.exports = {
@@ -76,11 +81,12 @@ module.exports = {
     may(file('src/options'), file('src/spec/render-options')),
     mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
-    may(room('spec'), result, words, npm('zod')),
+    may(room('spec'), result, words, quantity, npm('zod')),
     mayTypes(room('spec'), npm('kubernetes-types')),
     may(room('resolve'), result, words, room('releases'), file('src/mounts'), ...names),
     mayTypes(room('resolve'), room('spec')),
     may(room('(config|manifests)'), room('releases'), file('src/mounts'), ...names),
+    may(room('manifests'), quantity),
     mayTypes(room('(config|manifests)'), room('spec'), room('resolve'), result),
     may(room('config'), result, '^src/config/start-program/[a-z_]+\\.py$'),
     mayTypes(room('manifests'), file('src/config/server-config'), npm('kubernetes-types')),

@@ -27,7 +27,7 @@ export const dnsLabel = () =>
   );
 
 /** A DNS-1123 subdomain, as the Kubernetes API wants for the names of most objects, and for host names. */
-export const dnsSubdomain = (what = 'a name') =>
+export const dnsSubdomain = (what = 'a name', but = /^/) =>
   text(
     {
       must: `must be ${what} of at most 253 lower-case letters, digits, "-" or ".", with a letter or digit at both ends of each part`,
@@ -39,22 +39,34 @@ export const dnsSubdomain = (what = 'a name') =>
               .replace(/[_\s]+/g, '-')
           : undefined,
     },
-    new RegExp(`^${LABEL}(\\.${LABEL})*$`),
+    new RegExp(`${but.source}${LABEL}(\\.${LABEL})*$`),
     253,
   );
+
+/** The host name of an Ingress or Route, which takes no IP address. */
+export const hostName = () => dnsSubdomain('a host name, not an IP address,', /^(?![0-9.]+$)/);
 
 /** A key of a Secret or ConfigMap. */
 export const dataKey = () =>
   text('must be a key of at most 253 letters, digits, "-", "_" or "."', /^(?!\.\.)(?!\.$)[-._a-zA-Z0-9]+$/, 253);
 
 /** A key of a label: `team` or `example.com/team`. */
-const LABEL_KEY = `(${LABEL}(\\.${LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
+const LABEL_KEY = `((?=[^/]{1,253}/)${LABEL}(\\.${LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
+
+/** `ai`; a label may also be empty. */
+const LABEL_VALUE = '([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?';
+
+/** The value of a label. */
+export const labelValue = () =>
+  worded(z.string().check(z.regex(new RegExp(`^${LABEL_VALUE}$`))), {
+    must: 'must be the value of a label: at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends',
+  });
 
 /** A label of a namespace: `key`, which it must have, or `key=value`, which it must equal. */
 export const labelRequirement = () =>
   text(
     'must be the key of a label, or `key=value`, as the Kubernetes API spells them',
-    new RegExp(`^${LABEL_KEY}(=([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?)?$`),
+    new RegExp(`^${LABEL_KEY}(=${LABEL_VALUE})?$`),
     400,
   );
 
@@ -89,6 +101,16 @@ export const quantity = () => {
     { must, propose: toQuantity },
     text({ must, propose: toQuantity }, new RegExp(`^${QUANTITY}$`)),
     worded(z.number().check(z.gte(0)), { must }),
+  );
+};
+
+/** A quantity above 0. */
+export const positiveQuantity = () => {
+  const wording = { must: 'must be a quantity above 0, such as "10Gi"', propose: toQuantity };
+  return either(
+    wording,
+    text(wording, new RegExp(`^(?=[0-9.]*[1-9])${QUANTITY}$`)),
+    worded(z.number().check(z.gt(0)), wording),
   );
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { absolutePath, dataKey, dnsLabel, dnsSubdomain, labelKey, quantity } from './formats.ts';
+import { absolutePath, dataKey, dnsLabel, dnsSubdomain, labelKey, labelValue, quantity } from './formats.ts';
 import { anyObject, choice, flag, integer, list, map, object, optional, required, text, worded } from './shape.ts';
 
 /** A string that may be empty. */
@@ -14,6 +14,20 @@ const keySelector = (kind: string) =>
 
 /** The name of an environment variable: any printable ASCII but `=`, as the Kubernetes API takes it; most shells take less. */
 const variableName = () => text('must be the name of an environment variable', /^[!-<>-~]+$/, 1024);
+
+/** A field of the pod that a variable can have. */
+const fieldPath = () =>
+  text(
+    'must be a field such as "metadata.name", "metadata.labels[\'KEY\']" or "status.podIP"',
+    /^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/,
+  );
+
+/** A resource of the container that a variable can have. */
+const resourceName = () =>
+  text(
+    'must be "limits." or "requests." with "cpu", "memory" or "ephemeral-storage"',
+    /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/,
+  );
 
 /** Where the value of a variable can come from: the fields of `EnvVarSource` of the Kubernetes API v1. */
 export const VARIABLE_SOURCES = [
@@ -38,14 +52,14 @@ export const env = () =>
           fieldRef: optional(
             'A field of the pod.',
             object(() => ({
-              fieldPath: required('The path of the field.', text()),
-              apiVersion: optional('Its API version.', text()),
+              fieldPath: required('The path of the field.', fieldPath()),
+              apiVersion: optional('Its API version.', choice('v1')),
             })),
           ),
           resourceFieldRef: optional(
             'A resource of the container.',
             object(() => ({
-              resource: required('The resource, such as "limits.cpu".', text()),
+              resource: required('The resource, such as "limits.cpu".', resourceName()),
               containerName: optional('The container.', dnsLabel()),
               divisor: optional('The unit.', quantity()),
             })),
@@ -79,7 +93,11 @@ export const volume = () =>
     { must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`' },
   );
 
-/** `VolumeMount` of the Kubernetes API. */
+/** A path in a volume; empty is the volume itself. */
+const relativePath = () =>
+  worded(z.string().check(z.regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))/)), { must: 'must be a relative path without ".."' });
+
+/** `VolumeMount` of the Kubernetes API; `Bidirectional` is left out, which only privileged containers may have. */
 export const volumeMount = () =>
   object(
     () => ({
@@ -90,9 +108,9 @@ export const volumeMount = () =>
         'Whether the mounts below are read-only too.',
         choice('Disabled', 'IfPossible', 'Enabled'),
       ),
-      subPath: optional('The path in the volume.', anyString()),
-      subPathExpr: optional('The path in the volume, with variables.', anyString()),
-      mountPropagation: optional('How mounts spread.', choice('None', 'HostToContainer', 'Bidirectional')),
+      subPath: optional('The path in the volume.', relativePath()),
+      subPathExpr: optional('The path in the volume, with variables.', relativePath()),
+      mountPropagation: optional('How mounts spread.', choice('None', 'HostToContainer')),
     }),
     { must: 'must be an object with `name` and `mountPath`' },
   );
@@ -100,14 +118,14 @@ export const volumeMount = () =>
 /** `LabelSelector` of the Kubernetes API. */
 const labelSelector = () =>
   object(() => ({
-    matchLabels: optional('Labels that must be equal.', map(anyString(), {})),
+    matchLabels: optional('Labels that must be equal.', map(labelValue(), {}, labelKey())),
     matchExpressions: optional(
       'Conditions on labels.',
       list(
         object(() => ({
           key: required('The key of the label.', labelKey()),
           operator: required('How it is compared.', choice('In', 'NotIn', 'Exists', 'DoesNotExist')),
-          values: optional('What it is compared with.', list(anyString())),
+          values: optional('What it is compared with.', list(labelValue())),
         })),
       ),
     ),

@@ -1,5 +1,5 @@
 import type { Json, Path, Report } from '../krm/result.ts';
-import { dataKey, dnsLabel, dnsSubdomain, labelRequirement } from './formats.ts';
+import { dataKey, dnsLabel, dnsSubdomain, hostName, labelRequirement } from './formats.ts';
 import { readShape } from './read-shape.ts';
 import {
   either,
@@ -60,7 +60,7 @@ const tlsSchema = object(() => ({
 
 const exposeSchema = object(() => ({
   enabled: fallback('Whether the server is exposed.', flag(), true),
-  hostname: optional('The host name of the Ingress or Route.', dnsSubdomain('a host name')),
+  hostname: optional('The host name of the Ingress or Route.', hostName()),
 }));
 
 const namespaceOrAll = () =>

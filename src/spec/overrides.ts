@@ -51,6 +51,7 @@ export function readOverrides(
   reportDoubles(given.volumes ?? [], 'name', at.field('volumes'), report);
   reportDoubles(given.volumeMounts ?? [], 'mountPath', at.field('volumeMounts'), report);
   checkEnv(itemsOf(written, 'env'), at.field('env'), report);
+  checkVolumeMounts(given.volumeMounts ?? [], at.field('volumeMounts'), report);
   checkVolumes(itemsOf(written, 'volumes'), at.field('volumes'), report);
   const strings = (list: readonly (string | undefined)[]): string[] => list.filter((word) => word !== undefined);
   return {
@@ -102,6 +103,39 @@ function checkEnv(items: readonly Json[], at: Path, report: Report): void {
       valueFromAt,
       report,
     );
+    checkDivisor(item.valueFrom.resourceFieldRef, valueFromAt.field('resourceFieldRef').field('divisor'), report);
+  }
+}
+
+/** The units that the API server takes: CPU in cores or thousandths, all else in powers of 1000 or 1024. */
+function checkDivisor(reference: Json | undefined, at: Path, report: Report): void {
+  if (!isObject(reference) || !Object.hasOwn(reference, 'divisor')) return;
+  const { resource, divisor } = reference;
+  const isCpu = typeof resource === 'string' && resource.endsWith('.cpu');
+  if (typeof divisor !== 'string' && typeof divisor !== 'number') return;
+  if ((isCpu ? /^(0|1|1m)$/ : /^(0|1|1[kMGTPE]|1[KMGTPE]i)$/).test(String(divisor))) return;
+  report.error(at, `\`divisor\` must be ${isCpu ? '"1" or "1m" for CPU' : 'one unit, such as "1Mi"'}`);
+}
+
+function checkVolumeMounts(
+  items: readonly (Partial<VolumeMount & { recursiveReadOnly: string }> | undefined)[],
+  at: Path,
+  report: Report,
+): void {
+  for (const [index, { subPath, subPathExpr, recursiveReadOnly, readOnly, mountPropagation } = {}] of items.entries()) {
+    const recursive = recursiveReadOnly !== undefined && recursiveReadOnly !== 'Disabled';
+    if (subPath !== undefined && subPathExpr !== undefined) {
+      report.error(at.item(index), 'Only one of `subPath` or `subPathExpr` can be specified for a mount: remove one');
+    }
+    if (recursive && readOnly !== true) {
+      report.error(at.item(index).field('recursiveReadOnly'), '`recursiveReadOnly` needs `readOnly: true` beside it');
+    }
+    if (recursive && mountPropagation === 'HostToContainer') {
+      report.error(
+        at.item(index).field('mountPropagation'),
+        '`mountPropagation` must be "None" beside `recursiveReadOnly`',
+      );
+    }
   }
 }
 

@@ -112,10 +112,14 @@ describe('faults', () => {
     ['{overrides: {env: [{value: a}]}}', 'overrides.env[0].name', undefined],
     ['{overrides: {env: [{name: a=b}]}}', 'overrides.env[0].name', undefined],
     ['{overrides: {env: [{name: A, value: 1}]}}', 'overrides.env[0].value', undefined],
-    ['{overrides: {env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: a}}}]}}', 'overrides.env[0]', undefined],
+    [
+      '{overrides: {env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}}',
+      'overrides.env[0]',
+      undefined,
+    ],
     ['{overrides: {env: [{name: A, valueFrom: {}}]}}', 'overrides.env[0].valueFrom', undefined],
     [
-      '{overrides: {env: [{name: A, valueFrom: {secretRef: {}, fieldRef: {fieldPath: a}}}]}}',
+      '{overrides: {env: [{name: A, valueFrom: {secretRef: {}, fieldRef: {fieldPath: metadata.name}}}]}}',
       'overrides.env[0].valueFrom.secretRef',
       'secretKeyRef',
     ],
@@ -125,7 +129,7 @@ describe('faults', () => {
     ['{overrides: {command: sh}}', 'overrides.command', undefined],
     ['{overrides: {args: [1]}}', 'overrides.args[0]', undefined],
     [
-      '{overrides: {env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}, fieldRef: {fieldPath: a}}}]}}',
+      '{overrides: {env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}, fieldRef: {fieldPath: metadata.name}}}]}}',
       'overrides.env[0].valueFrom',
       undefined,
     ],

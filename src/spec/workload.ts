@@ -1,10 +1,11 @@
 import type { ResourceRequirements, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
 import * as z from 'zod/mini';
 import type { Json, Path, Report } from '../krm/result.ts';
-import { absolutePath, quantity } from './formats.ts';
+import { absolutePath, positiveQuantity } from './formats.ts';
 import { complete, resourceRequirements, topologySpreadConstraint } from './kubernetes-fields.ts';
 import { readShape } from './read-shape.ts';
 import { overridesSchema, readOverrides, type Overrides } from './overrides.ts';
+import { checkAmounts } from './resource-amounts.ts';
 import {
   either,
   fallback,
@@ -18,6 +19,7 @@ import {
   worded,
   type Holed,
 } from './shape.ts';
+import { checkTopologySpread } from './topology-spread.ts';
 
 export type { Overrides } from './overrides.ts';
 
@@ -81,7 +83,7 @@ export const workloadSchema = object(() => ({
   storage: optional(
     'A PersistentVolumeClaim for the state of the server.',
     object(() => ({
-      size: fallback('How much it requests.', quantity(), SIZE),
+      size: fallback('How much it requests.', positiveQuantity(), SIZE),
       mountPath: fallback('Where it is mounted.', absolutePath(), MOUNT_PATH),
     })),
   ),
@@ -105,10 +107,16 @@ export function readWorkload(value: Json | undefined, at: Path, report: Report):
   const autoscaling = readAutoscaling(given.autoscaling, at.field('autoscaling'), report);
   if (isObject(value)) checkDisruptionBudget(value.podDisruptionBudget, at.field('podDisruptionBudget'), report);
   const size = storage?.size ?? SIZE;
+  const amounts = readResources(resources);
+  checkAmounts(amounts, at.field('resources'), report);
+  const spreadAt = at.field('topologySpreadConstraints');
+  for (const [index, constraint] of (topologySpreadConstraints ?? []).entries()) {
+    if (constraint) checkTopologySpread(constraint, spreadAt.item(index), report);
+  }
   return {
     replicas: given.replicas ?? REPLICAS,
     ...(workers !== undefined && { workers }),
-    resources: readResources(resources),
+    resources: amounts,
     ...(autoscaling && { autoscaling }),
     ...(storage && {
       storage: { size: String(size), mountPath: storage.mountPath ?? MOUNT_PATH, at: at.field('storage') },
