@@ -51,14 +51,15 @@ export function homeDataDirectory(release: Release): string {
 
 /** The folders that we mount for this CR; a mount of `workload.overrides.volumeMounts` must be elsewhere. */
 export function reservedMountPaths(stack: Stack, release: Release): readonly string[] {
-  const { tls, caBundle } = stack.networking;
+  return [dataDirectory(stack), homeDataDirectory(release), ...readOnlyMountPaths(stack), tmpDirectory];
+}
+
+/** The folders of ours that are files of a ConfigMap or Secret: nothing can be mounted below them. */
+export function readOnlyMountPaths({ networking: { tls, caBundle } }: Stack): readonly string[] {
   return [
-    dataDirectory(stack),
-    homeDataDirectory(release),
     configDirectory,
     startProgramDirectory,
     ...(tls === undefined ? [] : [tlsDirectory]),
     ...(caBundle === undefined ? [] : [caBundleDirectory]),
-    tmpDirectory,
   ];
 }

@@ -1,4 +1,6 @@
 import type { Report } from '../krm/result.ts';
+import type { Release } from '../releases/release.ts';
+import { reservedVariables } from '../secret-env.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { resolveCaBundle } from './ca-bundle.ts';
@@ -9,6 +11,7 @@ import { resolveOverrideConfig } from './override-config.ts';
 import { checkOverrides } from './overrides.ts';
 import { checkReferences, type Package } from './references.ts';
 import type { Resolved } from './resolved.ts';
+import { reportDoubledVariables } from './variables.ts';
 import { reportWarnings } from './warnings.ts';
 
 export type { Package } from './references.ts';
@@ -27,6 +30,7 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
   checkReferences(stack, variables, caBundle, objects, options, report);
   if (chosen) checkOverrides(stack, chosen.release, report);
+  if (chosen && !config) reportDoubledVariables(stack, ownVariables(stack, chosen.release), [], [], report);
   checkExpose(stack, options, report);
   if (chosen) reportWarnings(stack, config, options, report);
   if (report.failed || chosen === undefined) return undefined;
@@ -39,6 +43,10 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
     ...(overrideData && { overrideData }),
     ...(caBundle && { caBundle }),
   };
+}
+
+function ownVariables({ networking }: Stack, release: Release): ReadonlySet<string> {
+  return new Set(reservedVariables(release, networking.caBundle !== undefined));
 }
 
 function reportUnsupported(stack: Stack, report: Report): void {
