@@ -52,19 +52,9 @@ export function resolveDisabled(
     } else apis.add(api);
   }
   reportResources(stack, apis, release, report);
-  const { fallen, emptied, broken } = closure(entriesOf(asked, base, mode, release), apis, release);
-  for (const entry of broken) {
-    const needs = entry.requires.filter((api) => apis.has(tableOwner(api, release)));
-    report.error(
-      disabledPath,
-      `The provider "${entry.id}" at \`${entry.asked?.provider.at.toString() ?? ''}\` requires ${quoted(needs)}, which \`spec.disabled\` disables; remove ${quoted(needs)} from \`spec.disabled\`, or this provider`,
-      {
-        proposedValue: stack.disabled
-          .filter((item) => !needs.includes(toApi(item.api, release)))
-          .map((item) => item.written),
-      },
-    );
-  }
+  const entries = entriesOf(asked, base, mode, release);
+  const { fallen, emptied, broken } = closure(entries, apis, release);
+  for (const entry of broken) reportBroken(entry, stack, entries, apis, release, report);
   // With a provider of the CR in the way the list would be another.
   if (emptied.size > 0 && broken.length === 0) reportEmptied(stack, emptied, release, report);
   if (fallen.length > 0) {
@@ -104,7 +94,7 @@ function closure(
   entries: readonly Entry[],
   disabled: ReadonlySet<string>,
   release: Release,
-): { fallen: Entry[]; emptied: Map<string, Entry[]>; broken: Entry[] } {
+): { fallen: Entry[]; emptied: Map<string, Entry[]>; broken: Entry[]; off: ReadonlySet<string> } {
   const off = new Set(disabled);
   const fallen: Entry[] = [];
   const emptied = new Map<string, Entry[]>();
@@ -126,14 +116,44 @@ function closure(
     }
   }
   const broken = rest.filter(
-    (entry) => entry.asked !== undefined && entry.requires.some((api) => disabled.has(tableOwner(api, release))),
+    (entry) => entry.asked !== undefined && entry.requires.some((api) => off.has(tableOwner(api, release))),
   );
-  return { fallen: fallen.filter((entry) => !emptied.has(entry.api)), emptied, broken };
+  return { fallen: fallen.filter((entry) => !emptied.has(entry.api)), emptied, broken, off };
 }
 
 /** The API behind a routing table: `tool_groups` → `tool_runtime`. */
 function tableOwner(api: string, release: Release): string {
   return Object.entries(release.autorouted).find(([, table]) => table === api)?.[0] ?? api;
+}
+
+/** A provider of the CR that cannot run, and the entries of `spec.disabled` that can stay beside it. */
+function reportBroken(
+  entry: Entry,
+  stack: Stack,
+  entries: readonly Entry[],
+  apis: ReadonlySet<string>,
+  release: Release,
+  report: Report,
+): void {
+  const needs = entry.requires.filter((api) => apis.has(tableOwner(api, release)));
+  const { off } = closure(entries, apis, release);
+  const lost = entry.requires.filter((api) => off.has(tableOwner(api, release)));
+  const kept: DisabledApi[] = [];
+  let proposed: readonly string[] = [];
+  for (const item of stack.disabled) {
+    const tried = [...kept, item];
+    const { broken, emptied } = closure(entries, new Set(tried.map(({ api }) => toApi(api, release))), release);
+    if (broken.length > 0) continue;
+    kept.push(item);
+    proposed = [...tried.map(({ written }) => written), ...[...emptied.keys()].sort()];
+  }
+  const dropped = stack.disabled.filter((item) => !kept.includes(item)).map(({ written }) => written);
+  const why = needs.length > 0 ? 'which `spec.disabled` disables' : 'which has no provider left with `spec.disabled`';
+  report.error(
+    disabledPath,
+    `The provider "${entry.id}" at \`${entry.asked?.provider.at.toString() ?? ''}\` requires ${quoted(lost)}, ${why}; remove ${quoted(dropped)} from \`spec.disabled\`, or this provider`,
+    { proposedValue: proposed },
+  );
 }
 
 function reportEmptied(
