@@ -175,25 +175,36 @@ function refusedCases(release: Release): readonly Case[] {
   return [...waiting, ...without];
 }
 
-/** The base configs, that of postgres-demo on SQLite and once as it is shipped: without the API that ours adds. */
+/** A built-in base config on SQLite, without the providers of modules that only its vendor's image holds. */
+function onSqlite(name: string, release: Release): JsonObject | undefined {
+  const base = builtIn(name, release.version);
+  if (base === undefined) return undefined;
+  const providers = Object.entries(base.config.providers).map(([api, entries]) => [
+    api,
+    entries.filter(({ module }) => module === undefined),
+  ]);
+  const tree = { ...base.config, providers: Object.fromEntries(providers) as object };
+  return { ...(JSON.parse(JSON.stringify(tree)) as JsonObject), storage: storageOf(release) };
+}
+
+/** The base configs that load without a GPU; postgres-demo also as it is shipped, without the API that ours adds. */
 function distributionCases(release: Release): readonly Case[] {
-  const tree = (name: string): JsonObject =>
-    JSON.parse(JSON.stringify(builtIn(name, release.version)?.config)) as JsonObject;
-  const starter = { id: 'starter', config: tree('starter'), timeout: 120 };
-  if (builtIn('postgres-demo', release.version) === undefined) return [starter];
-  const demo: JsonObject = { ...tree('postgres-demo'), storage: storageOf(release) };
-  const providers = Object.entries(demo.providers as JsonObject).filter(([api]) => api !== 'files');
-  const env = { INFERENCE_MODEL: 'm', VLLM_URL: `${nowhere}/v1` };
-  return [
-    starter,
-    { id: 'postgres-demo', config: demo, env, timeout: 120 },
-    {
-      id: 'postgres-demo as shipped',
-      config: { ...demo, providers: Object.fromEntries(providers) },
-      env,
-      timeout: 120,
-    },
-  ];
+  const env = { INFERENCE_MODEL: 'm', VLLM_URL: `${nowhere}/v1`, VLLM_EMBEDDING_URL: `${nowhere}/v1` };
+  const cases = bootable(release).map((name) => ({
+    id: name,
+    config: onSqlite(name, release) ?? {},
+    timeout: 120,
+    ...(name.startsWith('starter') ? {} : { env }),
+  }));
+  const demo = cases.find(({ id }) => id === 'postgres-demo');
+  if (demo === undefined) return cases;
+  const providers = Object.entries(demo.config.providers as JsonObject).filter(([api]) => api !== 'files');
+  const config = { ...demo.config, providers: Object.fromEntries(providers) };
+  return [...cases, { ...demo, id: 'postgres-demo as shipped', config }];
+}
+
+function bootable(release: Release): readonly string[] {
+  return ['starter', 'starter-gpu', 'postgres-demo', 'rh'].filter((name) => builtIn(name, release.version));
 }
 
 async function bootAll(release: Release, cases: readonly Case[]): Promise<readonly Boot[]> {
@@ -261,13 +272,12 @@ for (const release of knownReleases().flatMap((version) => releaseFor(version) ?
       },
     );
 
-    test('starts with the base config of starter', () => {
-      expect(boots.get('starter')).toMatchObject({ verdict: 'ok' });
+    test.each(bootable(release))('starts with the base config of %s', (name) => {
+      expect(boots.get(name)).toMatchObject({ verdict: 'ok' });
     });
 
     if (builtIn('postgres-demo', release.version)) {
-      test('starts with postgres-demo, and not as it is shipped', () => {
-        expect(boots.get('postgres-demo')).toMatchObject({ verdict: 'ok' });
+      test('does not start with postgres-demo as it is shipped', () => {
         expect(boots.get('postgres-demo as shipped')?.error).toMatch(/required dependency 'files' is not available/);
       });
     }
