@@ -70,6 +70,7 @@ export class Cluster {
   }
 
   remove({ state }: Started): void {
+    if (process.env.KEEP) return;
     rmSync(state, { recursive: true, force: true });
   }
 

@@ -23,6 +23,9 @@ interface GeneratedProvider {
   readonly cr: JsonObject;
 }
 
+/** Evenly spread, which fast-check's own numbers are not. */
+const percent = fc.noBias(fc.nat({ max: 99 }));
+
 const secretRef = (key: string): Draw<JsonObject> => {
   const reference = { name: 'creds', key };
   return fc.constantFrom({ secretKeyRef: reference }, reference);
@@ -95,9 +98,7 @@ function providersOf(release: Release): Draw<readonly GeneratedProvider[]> {
     const usable = Object.values(types).filter((type) => canStart(type) && !neverStarts(type.type, api, release));
     const some = fc.subarray(usable, { minLength: Math.min(1, usable.length), maxLength: Math.min(3, usable.length) });
     const wanted = api === 'inference' ? 0.85 : ['safety', 'vector_io', 'tool_runtime'].includes(api) ? 0.4 : 0.15;
-    const chosen = fc
-      .double({ min: 0, max: 1, noNaN: true })
-      .chain((chance) => (chance < wanted ? some : fc.constant<never[]>([])));
+    const chosen = percent.chain((chance) => (chance < wanted * 100 ? some : fc.constant<never[]>([])));
     return chosen.chain((list) =>
       fc.tuple(...list.map((type, index) => provider(api, type, index, list.length === 1, release))),
     );
@@ -128,8 +129,9 @@ function provider(
 ): Draw<GeneratedProvider> {
   const short = type.type.split('::').slice(1).join('::');
   const isPreferred = type.type.startsWith('remote::') || release.providers[api]?.[`remote::${short}`] === undefined;
-  const id = `${api.replaceAll('_', '-')}-${String(index)}`;
   const plainId = type.type.split('::').at(-1) ?? '';
+  // The server takes one scoring provider of a type, which so takes the place of the base config's.
+  const id = api === 'scoring' ? plainId : `${api.replaceAll('_', '-')}-${String(index)}`;
   // Ids are unique across all APIs: a type's own name is one only where one API alone has it.
   const ownApis = Object.values(release.providers).filter((types) =>
     Object.keys(types).some((name) => name.endsWith(`::${plainId}`)),
@@ -347,9 +349,7 @@ function disabledOf(release: Release, providers: readonly GeneratedProvider[]): 
     (api) =>
       Object.hasOwn(release.providers, api) && !used.has(api) && !['inference', 'safety', 'tool_runtime'].includes(api),
   );
-  return fc
-    .double({ min: 0, max: 1, noNaN: true })
-    .chain((chance) =>
-      chance < 0.25 ? fc.subarray(free, { maxLength: Math.min(2, free.length) }) : fc.constant<never[]>([]),
-    );
+  return percent.chain((chance) =>
+    chance < 25 ? fc.subarray(free, { maxLength: Math.min(2, free.length) }) : fc.constant<never[]>([]),
+  );
 }

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { emitYaml } from '../../src/krm/emitter.ts';
+import { isMapping, type JsonObject } from '../../src/krm/result.ts';
 import type { Cluster, Started } from './cluster.ts';
 import { complaints } from './log.ts';
 import { differences, idOf } from './meaning.ts';
 import type { Pod } from './pod.ts';
-import { chatWith, questionsFor } from './questions.ts';
+import { chatWith, connectorsPath, questionsFor } from './questions.ts';
 import type { Boot, BootQuestion, Loaded, Server } from './server.ts';
 import { bootByCommandLine } from './command-line.ts';
 import { afterStartProgram } from './start-program.ts';
@@ -15,6 +18,8 @@ export interface Verdict {
   readonly boots: boolean;
   /** Why it was only loaded, by the server's own loader, where it cannot be booted on this machine. */
   readonly loadsOnly?: string;
+  /** What was taken out of the config, since it is not on this machine. */
+  readonly without?: string;
   /** Everything that is wrong; none when the server means what the CR says. */
   readonly faults: readonly string[];
 }
@@ -24,13 +29,19 @@ const patience = 120;
 
 /** Boots a pod on the server of its release and compares what it is with what its CR says. */
 export async function judge(pod: Pod, text: string, server: Server, cluster: Cluster): Promise<Verdict> {
-  const started = await cluster.start(pod, text);
+  const { tree, modules } = withoutModules(parse(text) as JsonObject);
+  const known = modules.length === 0 ? text : emitYaml(tree);
+  const started = await cluster.start(pod, known);
+  const without = modules.length > 0 && { without: `the vendor's modules ${modules.join(', ')}` };
   try {
-    const loadsOnly = reasonToOnlyLoad(pod);
-    const loaded = await server.load(text, await afterStartProgram(pod, started));
+    const loadsOnly = reasonToOnlyLoad(pod, tree);
+    const loaded = await server.load(known, await afterStartProgram(pod, started));
     const wrong = loadFaults(loaded);
+    // Without what a type needs here its config class cannot be imported either.
+    if (loadsOnly?.includes('torch')) return { boots: false, loadsOnly, faults: [] };
     if (loadsOnly !== undefined) return { boots: false, loadsOnly, faults: wrong };
-    const { get, post } = questionsFor(pod.release);
+    const { get: once, post } = questionsFor(pod.release);
+    const get = pod.stack.storage.kv?.type === 'redis' ? [...warmUps(pod), ...once] : once;
     const chats = chatsOf(pod);
     cluster.upstream.list(started.id, upstreamModels(pod));
     const question: BootQuestion = {
@@ -56,6 +67,7 @@ export async function judge(pod: Pod, text: string, server: Server, cluster: Clu
     const log = readFileSync(join(started.state, 'log'), 'utf8');
     return {
       boots: true,
+      ...without,
       faults: [
         ...wrong,
         ...differences({ pod, started, boot, loaded }),
@@ -68,32 +80,59 @@ export async function judge(pod: Pod, text: string, server: Server, cluster: Clu
   }
 }
 
+/**
+ * From 0.7 on a request over a connection to Redis that the server opened while it started fails, and the next one opens
+ * another: enough requests to use up all of them.
+ */
+function warmUps({ release }: Pod): readonly string[] {
+  const paths = ['/v1/models', '/v1/shields', connectorsPath(release) ?? '/v1/models'];
+  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap((turn) => paths.map((path) => `${path}?turn=${turn}`));
+}
+
 function tail({ log_tail }: Boot): string {
   return log_tail.slice(-600);
 }
 
-/** Provider type → what its vendor's package needs and the servers' environments here lack. */
+/** Provider type, some with their API → what its vendor's package needs and the servers' environments here lack. */
 const missingHere: Readonly<Record<string, string>> = {
   'inline::milvus': 'milvus-lite',
   'inline::chromadb': 'the whole of chromadb, not its client alone',
   'inline::docling': 'docling',
+  'inference inline::meta-reference': 'torch',
   'inline::huggingface-gpu': 'torch',
   'inline::torchtune-cpu': 'torch',
   'inline::torchtune-gpu': 'torch',
 };
 
-/** Types that this machine cannot run: what they need at start is not here. */
-function reasonToOnlyLoad({ release, stack }: Pod): string | undefined {
-  for (const { api: written, provider = '' } of stack.providers) {
-    const api = release.renamedApis[written] ?? written;
-    const types = release.providers[api] ?? {};
-    const type = [provider, `remote::${provider}`, `inline::${provider}`].map((name) => types[name]).find(Boolean);
-    if (type === undefined) continue;
-    if (type.reachesAtStart === 'always') return `${type.type} waits at start for what it connects to`;
-    const missing = missingHere[type.type];
-    if (missing !== undefined) return `${type.type} needs ${missing}`;
+/** The entries of a config that are there whatever the environment. */
+function steady(tree: JsonObject): readonly (readonly [api: string, entry: JsonObject])[] {
+  const providers = isMapping(tree.providers) ? Object.entries(tree.providers) : [];
+  return providers
+    .flatMap(([api, entries]) => (entries as readonly JsonObject[]).map((entry) => [api, entry] as const))
+    .filter(([, { provider_id }]) => typeof provider_id === 'string' && !provider_id.includes(':+'));
+}
+
+/** Why a config cannot run on this machine: what one of its types needs at start is not here. */
+function reasonToOnlyLoad({ release, stack }: Pod, tree: JsonObject): string | undefined {
+  const asked = new Set(stack.providers.map(idOf));
+  for (const [api, { provider_id, provider_type }] of steady(tree)) {
+    const name = provider_type as string;
+    const missing = missingHere[name] ?? missingHere[`${api} ${name}`];
+    if (missing !== undefined) return `${name} needs ${missing}`;
+    const waits = release.providers[api]?.[name]?.reachesAtStart === 'always';
+    if (waits && asked.has(provider_id as string)) return `${name} waits at start for what it connects to`;
   }
   return undefined;
+}
+
+/** A config without the providers whose code comes in a vendor's Python modules, which are not here. */
+function withoutModules(tree: JsonObject): { readonly tree: JsonObject; readonly modules: readonly string[] } {
+  const modules = steady(tree).flatMap(([, entry]) => (typeof entry.module === 'string' ? [entry.module] : []));
+  if (modules.length === 0) return { tree, modules };
+  const providers = Object.entries(tree.providers as Readonly<Record<string, readonly JsonObject[]>>).map(
+    ([api, entries]) => [api, entries.filter((entry) => entry.module === undefined)] as const,
+  );
+  return { tree: { ...tree, providers: Object.fromEntries(providers) }, modules };
 }
 
 function loadFaults(loaded: Loaded): readonly string[] {
@@ -123,6 +162,9 @@ const openAiTypes = [
   'passthrough',
 ];
 
+/** Those of them that ask for no key. */
+const keyless = ['vllm', 'ollama', 'llama-cpp-server'];
+
 /** One request for each model of the CR whose provider is called by URL. */
 function chatsOf(pod: Pod): readonly Chat[] {
   const { stack, release } = pod;
@@ -132,6 +174,8 @@ function chatsOf(pod: Pod): readonly Chat[] {
     const provider = model.provider === undefined ? own[0] : own.find((entry) => idOf(entry) === model.provider);
     const type = provider?.provider?.split('::').at(-1) ?? '';
     if (!provider?.endpoint?.startsWith('http') || !openAiTypes.includes(type)) return [];
+    // Without a key of the CR clients bring theirs with each request.
+    if (provider.apiKey === undefined && !keyless.includes(type)) return [];
     const name = model.providerModelId ?? model.name;
     const server = release.modelIdentifier === 'provider_model_id' ? name : model.name;
     const id =

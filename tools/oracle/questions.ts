@@ -16,7 +16,7 @@ export const pathsOf: Readonly<Record<string, string>> = {
   datasetio: '/v1beta/datasets',
   scoring: '/v1/scoring/score',
   eval: '/v1alpha/eval/benchmarks',
-  post_training: '/v1alpha/post-training/jobs',
+  post_training: '/v1alpha/post-training/preference-optimize',
   messages: '/v1/messages',
   interactions: '/v1alpha/interactions',
 };

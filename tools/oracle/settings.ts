@@ -11,12 +11,19 @@ interface Settings {
 const unsuitable =
   /persistence|kvstore|metadata_store|db_path|storage_dir|network|tls|cert|path|auth_|credentials_|provider_data|vector_stores_config|^(refresh_models|allowed_models)$/;
 
+/** Fields of a type that do not go with the endpoint or with each other. */
+const excluded: Readonly<Record<string, readonly string[]>> = {
+  'remote::qdrant': ['location', 'host', 'url', 'port', 'grpc_port', 'prefer_grpc', 'https', 'prefix', 'timeout'],
+};
+
 /** Values for `settings` and `secretRefs` of a provider type: all that `missing` names, and some of what else it has. */
 export function settingsOf(type: ProviderType, missing: readonly string[]): Settings {
   const { endpoint, credential } = type;
   const elsewhere = new Set([endpoint?.field, endpoint?.portField, credential, ...Object.keys(type.defaults)]);
   const own = Object.entries(type.fields).filter(([name]) => !elsewhere.has(name));
-  const usable = own.filter(([name]) => missing.includes(name) || !unsuitable.test(name));
+  const usable = own.filter(
+    ([name]) => missing.includes(name) || !(unsuitable.test(name) || excluded[type.type]?.includes(name)),
+  );
   const secret = usable.filter(([, field]) => field.secret === true);
   const plain = usable.filter(([, field]) => field.secret !== true);
   const required = (fields: typeof own) => fields.map(([name]) => name).filter((name) => missing.includes(name));

@@ -39,14 +39,14 @@ export function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** The reasons why cases were only loaded, each with its count. */
+/** The reasons why cases were only loaded, or booted without a part, each with its count. */
 export function reasons(rows: readonly Row[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { release, judged } of rows) {
-    for (const { loadsOnly } of judged.flatMap(({ verdicts }) => verdicts)) {
-      if (loadsOnly === undefined) continue;
-      const line = `${release} loads only: ${loadsOnly}`;
-      counts.set(line, (counts.get(line) ?? 0) + 1);
+    for (const { loadsOnly, without } of judged.flatMap(({ verdicts }) => verdicts)) {
+      const why = loadsOnly === undefined ? without && `boots without ${without}` : `loads only: ${loadsOnly}`;
+      const line = `${release} ${why ?? ''}`;
+      if (why !== undefined) counts.set(line, (counts.get(line) ?? 0) + 1);
     }
   }
   return [...counts].map(([line, count]) => `${line} (${count})`);
