@@ -14,9 +14,10 @@ const rooms = {
   },
   resolve: {
     composing: ['index', 'config', 'asked-resources'],
-    nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint'],
+    nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint', 'provider-of-resource'],
     parts: {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
+      settings: ['setting-values'],
       resources: ['merge'],
       scoring: ['merge'],
       conditions: ['resources'],

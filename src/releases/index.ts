@@ -70,3 +70,24 @@ export function releaseWithType(api: string, type: string, besides: Release): st
   const last = besides.retiredTypes[api]?.[type]?.last;
   return has ?? (last !== undefined && releaseFor(last) === undefined ? last : undefined);
 }
+
+/**
+ * A release whose provider type has a field that the same type lacks at `besides`, for the error that says so: the newest
+ * known one, whatever it calls API and type.
+ */
+export function releaseWithField(api: string, type: string, field: string, besides: Release): string | undefined {
+  return knownReleases().findLast((version) => {
+    const other = releaseFor(version);
+    if (other === undefined || version === besides.version) return false;
+    const apiThere = other.apis.includes(api) ? api : (other.renamedApis[api] ?? api);
+    const types = other.providers[apiThere] ?? {};
+    const there = types[type] ?? types[other.renamedTypes[apiThere]?.[type] ?? type];
+    return there !== undefined && Object.hasOwn(there.fields, field);
+  });
+}
+
+/** What to write instead of a provider type that later releases no longer have, as the newest of them knows it. */
+export function adviceFor(api: string, type: string): string | undefined {
+  const newest = releaseFor(knownReleases().at(-1) ?? '');
+  return newest?.retiredTypes[api]?.[type]?.advice;
+}

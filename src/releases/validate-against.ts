@@ -9,6 +9,8 @@ export interface Problem {
   readonly value: Json;
   /** `ignored`: the server would drop the field in silence; `refused`: it would not start. */
   readonly kind: 'ignored' | 'refused';
+  /** The name of a field that is not known, the mapping that holds it, and the fields that are known there. */
+  readonly unknown?: { readonly name: string; readonly within: Path; readonly known: readonly string[] };
 }
 
 /**
@@ -42,12 +44,13 @@ function validateMapping(schema: Schema, value: JsonObject, at: Path): readonly 
     else if (typeof additionalProperties === 'object')
       problems.push(...validateAgainst(additionalProperties, entry, at.field(name)));
     else if (schema.properties && additionalProperties !== true) {
-      const message = `must not be there: the fields are ${Object.keys(properties).sort().join(', ')}`;
+      const fields = Object.keys(properties).sort();
       problems.push({
         at: at.field(name),
-        message,
+        message: `must not be there: the fields are ${fields.join(', ')}`,
         value: entry,
         kind: additionalProperties === false ? 'refused' : 'ignored',
+        unknown: { name, within: at, known: fields },
       });
     }
   }

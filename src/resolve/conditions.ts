@@ -1,5 +1,4 @@
-import type { Json, Report } from '../krm/result.ts';
-import type { BaseProvider } from '../releases/base-config.ts';
+import type { Json, JsonObject, Report } from '../krm/result.ts';
 import type { Release } from '../releases/release.ts';
 import type { Stack } from '../spec/stack.ts';
 import { idOf, valueUnder } from './expression.ts';
@@ -61,11 +60,33 @@ function checkProviders(
 ): void {
   for (const [api, entries] of Object.entries(providers)) {
     for (const provider of entries) {
-      if (provider.from === 'cr') continue; // Reported with its `provider`.
-      const { provider_id, provider_type } = provider.entry;
+      if (provider.from === 'cr') {
+        const { id, type, base, defaults, settings, endpoint } = provider;
+        const config = { ...defaults, ...base, ...settings, ...endpoint };
+        checkRequired(
+          [`The provider "${id}"`, 'write its value out'],
+          config,
+          type.required,
+          set,
+          stack,
+          release,
+          report,
+        );
+        continue; // A type that cannot be loaded was reported with its `provider`.
+      }
+      const { provider_id, provider_type, config = {} } = provider.entry;
       if (valueUnder(provider_id, set) === '') continue;
       const type = release.providers[api]?.[provider_type];
-      checkRequired(provider.entry, type?.required ?? [], set, stack, release, report);
+      const name = `The base config's provider "${idOf(provider_id)}"`;
+      checkRequired(
+        [name, 'describe the provider under `spec.providers`'],
+        config,
+        type?.required ?? [],
+        set,
+        stack,
+        release,
+        report,
+      );
       const unloadable = type?.unloadable;
       if (unloadable === undefined) continue;
       const index = stack.workload.overrides.env.findIndex(({ name }) => provider_id.includes(`{env.${name}:`));
@@ -78,9 +99,10 @@ function checkProviders(
   }
 }
 
-/** A field that the server does not start without, and that the base config leaves to a variable: `${env.VLLM_URL:=}`. */
+/** A field that the server does not start without, and that is left to a variable: `${env.VLLM_URL:=}`. */
 function checkRequired(
-  { provider_id, config = {} }: BaseProvider,
+  [provider, otherwise]: readonly [provider: string, otherwise: string],
+  config: JsonObject,
   required: readonly string[],
   set: ReadonlySet<string>,
   stack: Stack,
@@ -93,8 +115,8 @@ function checkRequired(
     const variable = /\$\{env\.([A-Z0-9_]+)/.exec(value)?.[1] ?? '';
     report.error(
       stack.workload.overrides.at.field('env'),
-      `The base config's provider "${idOf(provider_id)}" takes "${field}" from the variable ${variable}, and the server ` +
-        `${release.version} does not start without it; set ${variable}, or describe the provider under \`spec.providers\``,
+      `${provider} takes "${field}" from the variable ${variable}, and the server ${release.version} does not start ` +
+        `without it; set ${variable}, or ${otherwise}`,
     );
   }
 }

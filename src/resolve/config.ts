@@ -6,12 +6,14 @@ import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { resolveResources } from './asked-resources.ts';
 import { safetyDefaults, vectorStoreDefaults, vectorStoreNeeds } from './defaults.ts';
-import { resolveDisabled } from './disabled.ts';
+import { checkBackendReferences } from './backend-references.ts';
 import { checkConditions } from './conditions.ts';
+import { resolveDisabled } from './disabled.ts';
 import type { ChosenDistribution } from './distribution.ts';
 import { idOf } from './expression.ts';
 import { mergeProviders } from './merge.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
+import { checkNetworkSettings } from './network-settings.ts';
 import { reportReachable } from './reachable.ts';
 import type { ResolvedConfig, ResolvedProvider } from './resolved.ts';
 import { mergeResources } from './resources.ts';
@@ -40,6 +42,8 @@ export function resolveConfig(
   const shields = registered.shields ?? [];
   const safety = safetyDefaults(left, stack, resources.shields, shields, disabled.apis, release, report);
   const storage = resolveStorage(stack, left, release, report);
+  checkBackendReferences(asked, storage, report);
+  checkNetworkSettings(asked, stack, report);
   const config: ResolvedConfig = {
     apis: servedApis(left, providers),
     providers,

@@ -3,6 +3,7 @@ import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { Model } from '../spec/resources.ts';
 import { idOf, isConditional } from './expression.ts';
+import { reportNoSuchProvider } from './provider-of-resource.ts';
 import type { AskedProvider } from './providers.ts';
 
 /** A model of the CR with the provider that serves it and the identifier by which clients call it. */
@@ -47,9 +48,10 @@ export function resolveModels(
       reportNoProvider(model, type, own, candidates, report);
       continue;
     }
-    if (model.provider !== undefined && !isServed(model, model.provider, own, base, variables, candidates, report))
+    if (model.provider !== undefined && !isServed(model, model.provider, asked, base, variables, candidates, report))
       continue;
     reportUnknownName(model, providerId, own, base, release, report);
+    reportTypeInMetadata(model, type, report);
     resolved.push({ model, providerId, identifier: `${providerId}/${serverName(model, release)}` });
   }
   reportDoubled(resolved, release, report);
@@ -107,21 +109,19 @@ function only(ids: readonly string[]): string | undefined {
 function isServed(
   model: Model,
   id: string,
-  own: readonly AskedProvider[],
+  asked: readonly AskedProvider[],
   base: BaseConfig,
   variables: ReadonlySet<string>,
   candidates: readonly string[],
   report: Report,
 ): boolean {
+  const own = asked.filter((provider) => provider.api === 'inference');
   if (own.some((provider) => provider.id === id)) return true;
   const entry = (base.providers.inference ?? []).find((candidate) => idOf(candidate.provider_id) === id);
   const at = model.at.field('provider');
   if (entry === undefined) {
     const ids = [...own.map((provider) => provider.id), ...candidates];
-    report.error(at, `No inference provider has the id "${id}"; must be one of: ${ids.join(', ')}`, {
-      currentValue: id,
-      reason: 'MissingProviderForResource',
-    });
+    reportNoSuchProvider(at, id, 'inference', ids, asked, base, report);
     return false;
   }
   if (isThere(entry.provider_id, variables)) return true;
@@ -150,6 +150,17 @@ function reportNoProvider(
       ? `None of the CR's inference providers serves models of type "${type}"; add one that does`
       : `The model "${model.name}" needs an inference provider; add \`spec.providers.inference\``) + choice,
     { currentValue: model.name, reason: 'MissingProviderForResource' },
+  );
+}
+
+/** The server keeps `model_type` among the metadata and registers the model as an llm all the same. */
+function reportTypeInMetadata(model: Model, type: string, report: Report): void {
+  const written = model.metadata.model_type;
+  if (written === undefined || written === type) return;
+  report.error(
+    model.at.field('metadata').field('model_type'),
+    `The server takes no type from \`metadata\`, so that this model would be of type "${type}"; write it as \`modelType\``,
+    { currentValue: written },
   );
 }
 

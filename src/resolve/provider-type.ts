@@ -1,6 +1,6 @@
 import type { Report } from '../krm/result.ts';
 import { nearest } from '../nearest.ts';
-import { releaseWithType } from '../releases/index.ts';
+import { adviceFor, releaseWithType } from '../releases/index.ts';
 import type { ProviderType, Release } from '../releases/release.ts';
 import type { Provider } from '../spec/providers.ts';
 import type { ResolvedDistribution } from './resolved.ts';
@@ -25,8 +25,8 @@ export function resolveProviderType(
   if (written === undefined) return undefined;
   const types = release.providers[api] ?? {};
   const at = provider.at.field('provider');
-  const candidates = written.includes('::') ? [written] : [`remote::${written}`, `inline::${written}`];
-  const found = candidates.find((type) => Object.hasOwn(types, type));
+  const candidates = /^(remote|inline)::/.test(written) ? [written] : [`remote::${written}`, `inline::${written}`];
+  const found = (written.includes('::') ? [written] : candidates).find((type) => Object.hasOwn(types, type));
   const type = found === undefined ? undefined : types[found];
   if (type === undefined) {
     const detail = { currentValue: written, proposedValue: instead(written, candidates, api, release) };
@@ -35,12 +35,14 @@ export function resolveProviderType(
   }
   reportMissingPackages(provider, type, api, distribution, release, report);
   if (type.unloadable !== undefined) {
+    const other = releaseWithType(api, type.type, release);
+    const advice = adviceFor(api, type.type);
     report.error(
       at,
-      `The server ${release.version} cannot load the provider type "${type.type}" of \`${api}\`: ${type.unloadable}`,
-      {
-        currentValue: written,
-      },
+      `The server ${release.version} cannot load the provider type "${type.type}" of \`${api}\`: ${type.unloadable}` +
+        (other === undefined ? '' : `; release ${other} can`) +
+        (advice === undefined ? '' : `; ${advice}`),
+      { currentValue: written },
     );
     return undefined;
   }

@@ -60,7 +60,7 @@ function resolveProvider(
   report: Report,
 ): AskedProvider {
   const endpoint = resolveEndpoint(provider, type, release, report);
-  const { settings, secrets, variables } = resolveFields(provider, id, type, endpoint, release, report);
+  const { settings, secrets, variables } = resolveFields(provider, id, { api, type, release }, endpoint, report);
   const defaults = conventionalDefaults(type, id, distribution.name);
   reportMissing(provider, type, { ...defaults, ...settings, ...secrets, ...endpoint }, release, report);
   return {
@@ -95,7 +95,7 @@ function reportMissing(
 ): void {
   const vendors = provider.endpoint === undefined ? type.requiredWithoutEndpoint : undefined;
   for (const field of [...type.required, ...(vendors ?? [])]) {
-    if (Object.hasOwn(given, field)) continue;
+    if (isGiven(given[field], type.defaults[field])) continue;
     const isEndpoint = type.endpoint?.field === field;
     const isCredential = type.credential === field;
     const at = isEndpoint
@@ -105,16 +105,24 @@ function reportMissing(
         : provider.at.field('settings').field(field);
     if (report.hasErrorAt(at)) continue; // It is given, and wrong.
     const secret = type.fields[field]?.secret === true;
-    const where = isEndpoint
-      ? 'add `endpoint`'
-      : isCredential
-        ? 'add `apiKey: {secretKeyRef: {name: <Secret>, key: <key>}}`'
-        : secret
-          ? `add \`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``
-          : `add \`settings: {${field}: …}\``;
+    const where = Object.hasOwn(type.defaults, field)
+      ? `remove it here, so that the server's own convention is written`
+      : isEndpoint
+        ? 'add `endpoint`'
+        : isCredential
+          ? 'add `apiKey: {secretKeyRef: {name: <Secret>, key: <key>}}`'
+          : secret
+            ? `add \`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``
+            : `add \`settings: {${field}: …}\``;
     report.error(
       at,
       `The provider type "${type.type}" does not start without "${field}" at release ${release.version}; ${where}`,
     );
   }
+}
+
+/** Whether a field has a value: null and an empty text are none, unless the server's own convention is null. */
+function isGiven(value: Json | undefined, convention: Json | undefined): boolean {
+  if (value === null) return convention === null;
+  return value !== undefined && value !== '';
 }

@@ -1,10 +1,7 @@
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
-import { validateAgainst } from '../releases/index.ts';
-import type { ProviderType, Release } from '../releases/release.ts';
 import { secretVariableName, splitCamelCase, type Variable } from '../secret-env.ts';
 import type { Provider } from '../spec/providers.ts';
-import { hasExpression } from './expression.ts';
+import { checkValue, reportUnknownField, type KnownType } from './setting-values.ts';
 
 /** What a provider's `settings`, `secretRefs` and `apiKey` come to: config fields, and the variables of its secrets. */
 export interface ProviderFields {
@@ -28,15 +25,14 @@ const credentialNames = ['api_key', 'api_token', 'token', 'apiKey', 'apiToken', 
 export function resolveFields(
   provider: Provider,
   id: string,
-  type: ProviderType,
+  known: KnownType,
   endpoint: JsonObject,
-  release: Release,
   report: Report,
 ): ProviderFields {
   const taken = new Map<string, Path>();
   for (const field of Object.keys(endpoint)) taken.set(field, provider.at.field('endpoint'));
   const take = (written: string, at: Path): string | undefined => {
-    const field = fieldFor(written, at, type, release, report);
+    const field = fieldFor(written, at, known, report);
     const before = field === undefined ? undefined : taken.get(field);
     if (field !== undefined && before !== undefined) {
       report.error(at, `The config field "${field}" is given twice: here and by \`${before.toString()}\`; remove one`);
@@ -54,7 +50,7 @@ export function resolveFields(
   };
   if (provider.apiKey) {
     add(
-      credentialField(provider, type, release, take, report),
+      credentialField(provider, known, take, report),
       secretVariableName(id, splitCamelCase('apiKey')),
       provider.apiKey,
     );
@@ -66,7 +62,7 @@ export function resolveFields(
     const at = provider.at.field('settings').field(key);
     const field = take(key, at);
     if (field === undefined) continue;
-    checkValue(field, value, at, type, report);
+    checkValue(field, value, at, known, report);
     settings[field] = value;
   }
   return { settings, secrets, variables };
@@ -74,8 +70,7 @@ export function resolveFields(
 
 function credentialField(
   provider: Provider,
-  type: ProviderType,
-  release: Release,
+  { type, release }: KnownType,
   take: (written: string, at: Path) => string | undefined,
   report: Report,
 ): string | undefined {
@@ -91,9 +86,10 @@ function credentialField(
   return undefined;
 }
 
-function fieldFor(written: string, at: Path, type: ProviderType, release: Release, report: Report): string | undefined {
+function fieldFor(written: string, at: Path, known: KnownType, report: Report): string | undefined {
+  const { type, release } = known;
   if (Object.hasOwn(type.fields, written)) return written;
-  const mapped = generic(written, type);
+  const mapped = generic(written, known);
   if (mapped !== undefined) {
     report.info(
       at,
@@ -102,41 +98,12 @@ function fieldFor(written: string, at: Path, type: ProviderType, release: Releas
     return mapped;
   }
   if (type.unknownFields === 'allow') return written;
-  const known = Object.keys(type.fields).sort();
-  const near = nearest(written, known);
-  report.error(
-    at,
-    `The provider type "${type.type}" has no field "${written}" at release ${release.version}, and the server would ` +
-      (type.unknownFields === 'forbid' ? 'refuse it' : 'ignore it') +
-      (near === undefined ? '' : `; did you mean "${near}"?`) +
-      (known.length === 0 ? '; it takes no settings' : `; must be one of: ${known.join(', ')}`),
-    { currentValue: written, proposedValue: near },
-  );
+  reportUnknownField(written, at, known, report);
   return undefined;
 }
 
-function generic(written: string, type: ProviderType): string | undefined {
+function generic(written: string, { type }: KnownType): string | undefined {
   if (endpointNames.includes(written) && type.endpoint?.form === 'url') return type.endpoint.field;
   if (credentialNames.includes(written)) return type.credential;
   return undefined;
-}
-
-function checkValue(field: string, value: Json, at: Path, type: ProviderType, report: Report): void {
-  const known = type.fields[field];
-  if (known === undefined) return;
-  const secret = known.secret === true;
-  for (const problem of validateAgainst(known.schema, value, at)) {
-    report.error(
-      problem.at,
-      `${problem.message} for the provider type "${type.type}"`,
-      secret ? {} : { currentValue: problem.value },
-    );
-  }
-  if (secret && typeof value === 'string' && value !== '' && !hasExpression(value)) {
-    report.warning(
-      at,
-      `"${field}" is a secret, and as a setting it is readable in the ConfigMap; put it into a Secret and refer to it: ` +
-        `\`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``,
-    );
-  }
 }

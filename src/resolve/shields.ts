@@ -4,6 +4,7 @@ import type { ProviderType, Release } from '../releases/release.ts';
 import type { Shield } from '../spec/resources.ts';
 import { idOf } from './expression.ts';
 import type { AskedModel } from './models.ts';
+import { reportNoSuchProvider } from './provider-of-resource.ts';
 import type { AskedProvider } from './providers.ts';
 
 /** A shield of the CR with its provider and what it judges with. */
@@ -51,14 +52,8 @@ export function resolveShields(
   return shields.flatMap((shield) => {
     const named = candidates.find((candidate) => candidate.id === (shield.provider ?? shield.name));
     if (shield.provider !== undefined && named === undefined) {
-      report.error(
-        shield.at.field('provider'),
-        `No safety provider has the id "${shield.provider}"; must be one of: ${candidates.map(({ id }) => id).join(', ')}`,
-        {
-          currentValue: shield.provider,
-          reason: 'MissingProviderForResource',
-        },
-      );
+      const ids = candidates.map(({ id }) => id);
+      reportNoSuchProvider(shield.at.field('provider'), shield.provider, 'safety', ids, asked, base, report);
       return [];
     }
     const { id, type } = named ?? first;
