@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { readCases } from '../../testdata/cases.ts';
 import { respond } from '../../fn/function.ts';
 import { builtIn, builtInDistributions, releaseFor, type DistributionKey } from '../../src/releases/index.ts';
-import type { JsonObject, Result } from '../../src/krm/result.ts';
-import { validCr } from './corpus.ts';
+import type { Json, JsonObject, Result } from '../../src/krm/result.ts';
+import { validCr } from './corpus/cr.ts';
 import { podsOf, type Pod } from './pod.ts';
 
 /** What is rendered and booted: its name, and the ResourceList that holds its CR. */
@@ -50,23 +50,27 @@ export function inputOf(cr: JsonObject): Buffer {
   return Buffer.from(JSON.stringify({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr] }));
 }
 
-/** The variables that the base configs name without a default, and the servers that others than starter call. */
-const env = [
-  { name: 'INFERENCE_MODEL', value: 'meta-llama/Llama-3.2-3B-Instruct' },
-  { name: 'VLLM_URL', value: 'http://vllm:8000/v1' },
-  { name: 'VLLM_EMBEDDING_URL', value: 'http://vllm-embedding:8000/v1' },
-  { name: 'POSTGRES_HOST', value: 'postgres' },
-];
+/** The variables that a distribution's base config names without a default, and the servers that it calls. */
+export function variablesOf(distribution: string): readonly Json[] {
+  if (distribution.startsWith('starter')) return [];
+  return [
+    { name: 'INFERENCE_MODEL', value: 'meta-llama/Llama-3.2-3B-Instruct' },
+    { name: 'VLLM_URL', value: 'http://vllm:8000/v1' },
+    { name: 'VLLM_EMBEDDING_URL', value: 'http://vllm-embedding:8000/v1' },
+    { name: 'POSTGRES_HOST', value: 'postgres' },
+  ];
+}
 
 /** A CR with this distribution and nothing else; its image is one's own, since some have no name that is known. */
 function crFor({ name, release }: DistributionKey): JsonObject {
+  const env = variablesOf(name);
   return {
     apiVersion: 'llamastack.io/v1alpha2',
     kind: 'LlamaStackDistribution',
     metadata: { name: 'base' },
     spec: {
       distribution: { image: `registry.example/distribution-${name}:${release}` },
-      ...(name.startsWith('starter') ? {} : { workload: { overrides: { env } } }),
+      ...(env.length > 0 && { workload: { overrides: { env } } }),
     },
   };
 }

@@ -113,7 +113,7 @@ export class Cluster {
       SSLMODE: 'disable',
     };
     for (const [suffix, value] of Object.entries(byName)) {
-      for (const prefix of ['PG', 'LLSD_STORAGE_KV_', 'LLSD_STORAGE_SQL_', 'POSTGRES_']) {
+      for (const prefix of ['PG', whole.replace('CONNECTION_STRING', ''), 'POSTGRES_']) {
         if (env[prefix + suffix] !== undefined) led[prefix + suffix] = value;
       }
     }

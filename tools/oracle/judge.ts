@@ -41,8 +41,10 @@ export async function judge(pod: Pod, text: string, server: Server, cluster: Clu
     if (loadsOnly?.includes('torch')) return { boots: false, loadsOnly, faults: [] };
     if (loadsOnly !== undefined) return { boots: false, loadsOnly, faults: wrong };
     const { get: once, post } = questionsFor(pod.release);
-    const get = pod.stack.storage.kv?.type === 'redis' ? [...warmUps(pod), ...once] : once;
+    const isRedis = pod.stack.storage.kv?.type === 'redis';
+    const get = isRedis ? [...warmUps(pod), ...once] : once;
     const chats = chatsOf(pod);
+    const asked = chats.map(({ id }) => chatWith(id));
     cluster.upstream.list(started.id, upstreamModels(pod));
     const question: BootQuestion = {
       config: started.file,
@@ -50,7 +52,7 @@ export async function judge(pod: Pod, text: string, server: Server, cluster: Clu
       state: started.state,
       ...(Object.keys(pod.program).length > 0 && { program: pod.program }),
       get,
-      post: [...post, ...chats.map(({ id }) => chatWith(id))],
+      post: [...post, ...(isRedis ? [...asked, ...asked, ...asked] : asked)],
       timeout: patience,
       tls: pod.stack.networking.tls !== undefined,
     };
@@ -82,7 +84,7 @@ export async function judge(pod: Pod, text: string, server: Server, cluster: Clu
 
 /**
  * From 0.7 on a request over a connection to Redis that the server opened while it started fails, and the next one opens
- * another: enough requests to use up all of them.
+ * another: enough requests to use up all of them. For the same reason each request to a model is made three times.
  */
 function warmUps({ release }: Pod): readonly string[] {
   const paths = ['/v1/models', '/v1/shields', connectorsPath(release) ?? '/v1/models'];
@@ -99,9 +101,6 @@ const missingHere: Readonly<Record<string, string>> = {
   'inline::chromadb': 'the whole of chromadb, not its client alone',
   'inline::docling': 'docling',
   'inference inline::meta-reference': 'torch',
-  'inline::huggingface-gpu': 'torch',
-  'inline::torchtune-cpu': 'torch',
-  'inline::torchtune-gpu': 'torch',
 };
 
 /** The entries of a config that are there whatever the environment. */
@@ -201,7 +200,8 @@ function upstreamModels({ release, stack }: Pod): readonly string[] {
 function chatFaults(pod: Pod, started: Started, boot: Boot, cluster: Cluster): readonly string[] {
   const asked = cluster.upstream.requests(started.id);
   return chatsOf(pod).flatMap(({ id, host, model, token }, index) => {
-    const [status, body] = boot.post[questionsFor(pod.release).post.length + index] ?? [0, null];
+    // The last time that it was asked.
+    const [status, body] = boot.post.at(index - chatsOf(pod).length) ?? [0, null];
     if (status !== 200) return [`a request to the model "${id}" is answered with ${status}: ${JSON.stringify(body)}`];
     const arrived = asked.some(
       (request) =>

@@ -102,7 +102,7 @@ function oneProviderDifferences(provider: Provider, found: ListedProvider, answe
     if (isSubstituted(value)) continue;
     const wanted = ledAll(value, started, found.api);
     const fits = Object.hasOwn(found.config, key)
-      ? holds(found.config[key] ?? null, wanted) || isMasked(found.config[key])
+      ? holds(found.config[key] ?? null, wanted)
       : Object.values(found.config).some((other) => isEqual(other, wanted) || isMasked(other));
     if (!fits) wrong.push(`${at(`settings.${key}`)}: the server has ${JSON.stringify(found.config[key])}`);
   }
@@ -150,7 +150,7 @@ function isSubstituted(value: Json): boolean {
 
 /** Whether a value is the wanted one; with `providerMerge: Overlay` it may hold more of the base config's. */
 function holds(value: Json, wanted: Json): boolean {
-  if (!isMapping(value) || !isMapping(wanted)) return isEqual(value, wanted);
+  if (!isMapping(value) || !isMapping(wanted)) return isMasked(value) || isEqual(value, wanted);
   return Object.entries(wanted).every(([key, item]) => holds(value[key] ?? null, item));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../src/krm/result.ts';
-import type { ProviderType, Schema } from '../../src/releases/index.ts';
+import type { Json, JsonObject } from '../../../src/krm/result.ts';
+import type { ProviderType, Schema } from '../../../src/releases/index.ts';
 
 interface Settings {
   readonly settings: fc.Arbitrary<JsonObject>;
