@@ -4,48 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { peer } from '../../tools/peers/env.ts';
 import { emitYaml } from '../krm/emitter.ts';
-import type { Json, JsonObject } from '../krm/result.ts';
+import type { JsonObject } from '../krm/result.ts';
 import { knownReleases, releaseFor } from '../releases/index.ts';
-import type { ProviderType, Schema } from '../releases/release.ts';
+import type { ProviderType } from '../releases/release.ts';
+import { shortestProvider, typesOf } from '../resolve/shortest-cr.fixture.ts';
 import { run } from '../run.ts';
 
 const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
 
-/** A value that a schema takes: the least that says anything. */
-function sample(schema: Schema | undefined): Json {
-  const chosen = schema?.anyOf?.find((option) => option.type !== 'null') ?? schema;
-  if (chosen?.enum) return chosen.enum[0] ?? null;
-  if (chosen?.type === 'integer' || chosen?.type === 'number') return 1;
-  if (chosen?.type === 'boolean') return true;
-  if (chosen?.type === 'object')
-    return Object.fromEntries((chosen.required ?? []).map((key) => [key, sample(chosen.properties?.[key])]));
-  if (chosen?.type === 'array') return [];
-  return chosen?.format === 'uri' ? 'http://peer.example:8000' : 'x';
-}
-
-/** The shortest CR with this provider alone: what its type does not start without, and nothing else. */
+/** The shortest CR with this provider alone. */
 function shortest(image: string, api: string, type: ProviderType): JsonObject {
-  const secret = (key: string) => ({ secretKeyRef: { name: 'creds', key } });
-  const { required, requiredWithoutEndpoint = [] } = type;
-  const missing = [...required, ...requiredWithoutEndpoint].filter((field) => !(field in type.defaults));
-  const others = missing.filter((field) => field !== type.endpoint?.field && field !== type.credential);
-  const isSecret = (field: string) => type.fields[field]?.secret === true;
-  const provider = {
-    provider: type.type,
-    ...(type.endpoint?.required && {
-      endpoint: type.endpoint.form === 'host-port' ? 'peer.example:8000' : 'http://peer.example:8000',
-    }),
-    ...(type.credential !== undefined && missing.includes(type.credential) && { apiKey: secret('key') }),
-    secretRefs: Object.fromEntries(others.filter(isSecret).map((field) => [field, secret(field)])),
-    settings: Object.fromEntries(
-      others.filter((field) => !isSecret(field)).map((field) => [field, sample(type.fields[field]?.schema)]),
-    ),
-  };
   return {
     apiVersion: 'llamastack.io/v1alpha2',
     kind: 'LlamaStackDistribution',
     metadata: { name: 'one' },
-    spec: { distribution: { image }, providers: { [api]: provider } },
+    spec: { distribution: { image }, providers: { [api]: shortestProvider(type) } },
   };
 }
 
@@ -76,12 +49,9 @@ for (const version of knownReleases()) {
   const server = peer(`server-${version}`);
   const release = releaseFor(version)!;
   describe.runIf(server)(`every provider type of ${version}, alone in a CR`, () => {
-    const types = Object.entries(release.providers).flatMap(([api, byType]) =>
-      Object.values(byType).map((type) => ({ api, type })),
-    );
     // An image of one's own, which has the packages of every type.
     const image = `registry.example/distribution-starter:${version}`;
-    const loadable = types.filter(({ type }) => type.unloadable === undefined);
+    const loadable = typesOf(release).filter(({ type }) => type.unloadable === undefined);
     const outputs = loadable.map(({ api, type }) => {
       const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [shortest(image, api, type)] };
       return { id: `${api} ${type.type}`, output: run(emitYaml(list), host) };
