@@ -17,9 +17,16 @@ PROGRAM = pathlib.Path(__file__).parents[2] / "src" / "config" / "start-program"
 REGISTRY = """
 import asyncio
 
+class Store(dict):
+    async def get(self, key):
+        return dict.get(self, key)
+    async def set(self, key, value):
+        self[key] = value
+
 class DiskDistributionRegistry:
     def __init__(self):
         self.rows = {}
+        self.kvstore = Store()
     async def get_all(self):
         return list(self.rows.values())
     async def get(self, type, identifier):
@@ -190,6 +197,30 @@ attempt(stack.register_resources([], impls))
 print(rows())
 """
         self.assertEqual(self.run_server(code), "{'vector_store a': 1}\n")
+
+    def test_forgets_what_the_config_has_no_more_but_nothing_of_clients_and_no_vector_store(self):
+        code = f"""{TRY}
+async def starts():
+    await stack.register_resources([entry(api, 1) for api in Api], impls)
+    await registry.register(entry(Api.models, 1, identifier="client"))
+    await stack.register_resources([entry(Api.shields, 2)], impls)
+    print(rows())
+    await stack.register_resources([entry(Api.models, 3)], impls)
+attempt(starts())
+print(rows())
+"""
+        printed = "{'shield a': 2, 'vector_store a': 1, 'model client': 1}\n"
+        printed += "{'vector_store a': 1, 'model client': 1, 'model a': 3}\n"
+        self.assertEqual(self.run_server(code), printed)
+
+    def test_without_a_store_of_its_own_forgets_nothing_that_a_provider_serves(self):
+        code = f"""{TRY}
+del registry.kvstore
+attempt(stack.register_resources([entry(Api.models, 1)], impls))
+attempt(stack.register_resources([], impls))
+print(rows())
+"""
+        self.assertEqual(self.run_server(code), "{'model a': 1}\n")
 
     def test_passes_on_another_fault_of_the_config(self):
         broken = REGISTRY.replace('raise ValueError("already exists")', "pass").replace(

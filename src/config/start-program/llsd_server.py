@@ -1,9 +1,9 @@
 """Mends what stops the server after an edit, or with a secret that looks like a number: releases 0.3 to 0.8 alike.
 
 The server keeps in its kv store what it has registered (models, shields, tool groups). It does not start when
-config.yaml has other values for one of them, now and at every later start. Here config.yaml wins, and what belongs to a
-provider that config.yaml has no more is forgotten. Vector stores, which hold data, are left alone; and a client that
-registers a thing twice is refused as before.
+config.yaml has other values for one of them, now and at every later start. Here config.yaml wins, and what it has no more
+is forgotten: a thing that it registered at the last start, and all that belongs to a provider that is gone. What clients
+register stays. Vector stores, which hold data, are left alone; and a client that registers a thing twice is refused as before.
 
 It is done within the server's own registry, as its modules are imported, and not by removing rows before the start: that
 way it is one for sqlite, Redis and PostgreSQL, for every layout of the rows, and for workers that start at once. Where
@@ -14,6 +14,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+REGISTERED = "llsd:registered"  # beside the rows of the registry: what config.yaml registered at the last start
 
 
 def keep_text(stack):
@@ -42,8 +43,11 @@ def let_config_win(stack):
 
     registry = sys.modules[stack.create_dist_registry.__module__].CachedDiskDistributionRegistry
     register, update, source = registry.register, registry.update, ContextVar("source", default=None)
+    registered = set()
 
     async def register_or_replace(self, entry):
+        if source.get() == "config.yaml" and entry.type != "vector_store":
+            registered.add((entry.type, entry.identifier))
         try:
             return await register(self, entry)
         except ValueError:
@@ -67,8 +71,10 @@ def let_config_win(stack):
     register_resources = from_source("config.yaml", stack.register_resources)
 
     async def register_and_forget(config, tables, *more, **named):
+        registered.clear()
         await register_resources(config, tables, *more, **named)
-        await forget(tables)
+        await forget_unserved(tables)
+        await forget_removed(tables, registered)
 
     # a listing that meets a model of config.yaml would end the start too, on 0.8
     refresh = from_source("listing", stack.refresh_registry_once)
@@ -76,7 +82,7 @@ def let_config_win(stack):
     stack.refresh_registry_once = refresh
 
 
-async def forget(tables):
+async def forget_unserved(tables):
     """Removes what no provider serves any more: it would be listed, fail at use, and on 0.7 and 0.8 end the start."""
     kinds = {"models": "model", "shields": "shield", "tool_groups": "tool_group"}
     for api, table in tables.items():
@@ -86,6 +92,20 @@ async def forget(tables):
         for entry in await table.dist_registry.get_all():
             if entry.type == kind and entry.provider_id not in table.impls_by_provider_id:
                 await table.dist_registry.delete(kind, entry.identifier)
+
+
+async def forget_removed(tables, registered):
+    """Removes what config.yaml registered at the last start and does no more, and notes what it has registered now."""
+    import json
+
+    registry = next((table.dist_registry for table in tables.values() if hasattr(table, "dist_registry")), None)
+    store = getattr(registry, "kvstore", None)
+    if store is None:
+        return
+    for kind, identifier in json.loads(await store.get(REGISTERED) or "[]"):
+        if (kind, identifier) not in registered and await registry.get(kind, identifier):
+            await registry.delete(kind, identifier)
+    await store.set(REGISTERED, json.dumps(sorted(registered)))
 
 
 def come_first(instrumentation):
