@@ -74,6 +74,14 @@ export const labelRequirement = () =>
 export const labelKey = () =>
   text('must be the key of a label, such as "topology.kubernetes.io/zone"', new RegExp(`^${LABEL_KEY}$`), 317);
 
+/** The key of an annotation, which the Kubernetes API reads without regard to case. */
+export const annotationKey = () =>
+  text(
+    'must be the key of an annotation, such as "nginx.ingress.kubernetes.io/proxy-body-size"',
+    new RegExp(`^${LABEL_KEY}$`, 'i'),
+    317,
+  );
+
 const DOMAIN =
   '(?:[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?)*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?';
 const REPOSITORY = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -92,7 +100,7 @@ export const imageReference = () =>
 export const registry = () =>
   text('must be a registry, such as "mirror.example.com"', new RegExp(`^${DOMAIN}(?:/${REPOSITORY})*$`), 512);
 
-const QUANTITY = '([0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?';
+const QUANTITY = '\\+?([0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?';
 
 /** A quantity of the Kubernetes API, not negative: `10Gi`, `500m`, also a bare number. */
 export const quantity = () => {
@@ -109,7 +117,7 @@ export const positiveQuantity = () => {
   const wording = { must: 'must be a quantity above 0, such as "10Gi"', propose: toQuantity };
   return either(
     wording,
-    text(wording, new RegExp(`^(?=[0-9.]*[1-9])${QUANTITY}$`)),
+    text(wording, new RegExp(`^(?=[+0-9.]*[1-9])${QUANTITY}$`)),
     worded(z.number().check(z.gt(0)), wording),
   );
 };

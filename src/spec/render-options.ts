@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
-import { dnsLabel, dnsSubdomain, imageReference, registry } from './formats.ts';
+import { annotationKey, dnsLabel, dnsSubdomain, imageReference, registry } from './formats.ts';
 import { readShape } from './read-shape.ts';
 import { choice, fallback, isObject, list, map, object, optional, text, worded, type Holed } from './shape.ts';
 
@@ -58,9 +58,11 @@ export const renderOptionsSchema = object(
     ingressClassName: optional('The class of Ingresses.', dnsSubdomain()),
     ingressAnnotations: optional(
       'Annotations of Ingresses.',
-      map(worded(z.string(), { must: 'must be a string: write it in quotes' }), {
-        must: 'must be an object of annotations, each a string',
-      }),
+      map(
+        worded(z.string(), { must: 'must be a string: write it in quotes' }),
+        { must: 'must be an object of annotations, each a string' },
+        annotationKey(),
+      ),
     ),
     ingressNamespaces: optional(
       'The namespaces of the ingress controller.',

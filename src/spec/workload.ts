@@ -70,7 +70,7 @@ const podCount = () => {
   return either(
     { must },
     worded(z.int().check(z.gte(0), z.lte(2_147_483_647)), { must }),
-    text(must, /^(?:100|[1-9]?[0-9])%$/),
+    text(must, /^0*(?:100|[1-9]?[0-9])%$/),
   );
 };
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../src/krm/result.ts';
+import { mounts, paths, quantities, spreadOver, spreads, variables, volumes } from './edge-values.ts';
 
 /** Field → values at and beyond the edge of what the Kubernetes API takes there, all plausible to write. */
 const values: Readonly<Record<string, readonly Json[]>> = {
@@ -6,6 +7,9 @@ const values: Readonly<Record<string, readonly Json[]>> = {
   'networking.port': [0, 80, 1023, 1024, 65_535, 65_536, -1, 8321.5, 1e21],
   'networking.tls.secretName': ['tls', 'My_TLS', 'a.b', 'a..b', 'a'.repeat(253), 'a'.repeat(254), '-a', ''],
   'networking.tls.caBundle.configMapName': ['authorities', 'a.b', 'A', 'a'.repeat(253), 'a'.repeat(254)],
+  'networking.tls.caBundle': ['a', 'a.crt', 'a/b', '.', '..', '..a', '\u00e4', 'a'.repeat(253), 'a'.repeat(254)].map(
+    bundleOf,
+  ),
   'networking.expose.hostname': [
     'example',
     'a.example.com',
@@ -59,6 +63,7 @@ const values: Readonly<Record<string, readonly Json[]>> = {
     [''],
     ['!a'],
   ],
+  'overrideConfig.configMapName': ['own', 'a.b', 'Own', 'a'.repeat(254), ''],
   'workload.replicas': [0, 1, 2_147_483_647, 2_147_483_648, -1, 1.5, '2'],
   'workload.workers': [1, 0, 1000, 1e9, 1e15, 1e16, 1e21],
   'workload.resources': [
@@ -115,164 +120,70 @@ const values: Readonly<Record<string, readonly Json[]>> = {
   'workload.overrides.volumeMounts': mounts().map((one) => [one]),
 };
 
-function quantities(): Json[] {
-  return [
-    '1',
-    1,
-    0,
-    '0',
-    '1Gi',
-    '1gb',
-    '1GB',
-    '1G',
-    '1g',
-    '1KB',
-    '1k',
-    '1K',
-    '1Ki',
-    '1e3',
-    '1E3',
-    '1e30',
-    '1e400',
-    '-1',
-  ]
-    .concat([
-      '1.5Gi',
-      '.5',
-      '5.',
-      '1 Gi',
-      '1Zi',
-      '+1',
-      '0x10',
-      '1_000',
-      '1,5',
-      '1u',
-      '1n',
-      '99999999999999999999',
-      '8E',
-      '9E',
-    ])
-    .concat(['16Ei', 'Infinity', 'NaN', '', '1e-3', '0.0000000001']);
+const asOperator = "the operator's own schema refuses it";
+const noSuchObject = 'no object has such a name';
+const noSuchLabel = 'no node has such a label';
+const claimAt = (mountPath: string): Json => ({ mountPath });
+const mountAt = (mountPath: string): Json => [{ name: 'lls-storage', mountPath }];
+
+/** What we refuse although the API server takes it: the field, the values, and why. */
+const stricter: readonly (readonly [field: string, why: string, ...values: Json[]])[] = [
+  ['metadata.name', 'the limit of the operator, so that every object has a name of its own', 'a'.repeat(49)],
+  ['networking.port', 'the server refuses it', 80, 1023],
+  ['networking.tls.secretName', noSuchObject, 'My_TLS', 'a..b', 'a'.repeat(254), '-a'],
+  ['networking.tls.caBundle.configMapName', noSuchObject, 'A', 'a'.repeat(254)],
+  [
+    'networking.tls.caBundle',
+    'no ConfigMap has such a key',
+    ...['a/b', '.', '..', '..a', '\u00e4', 'a'.repeat(254)].map(bundleOf),
+  ],
+  ['overrideConfig.configMapName', noSuchObject, 'Own', 'a'.repeat(254)],
+  ['networking.expose.hostname', 'clients take a name that ends in a number for an address', '1.2.3'],
+  ['networking.expose.hostname', 'it is the one name that clients call', '*.example.com', ''],
+  ['networking.allowedFrom.namespaces', noSuchObject, ['a.b'], ['']],
+  ['workload.workers', 'nobody has so many processors', 0, 1e15, 1e16, 1e21],
+  ['workload.autoscaling', asOperator, { maxReplicas: 5, targetCPUUtilizationPercentage: 101 }],
+  ['workload.storage', 'no container starts with it', claimAt('/')],
+  ['workload.storage', 'the documentation of the API asks for another', ...['data', '/a:b', '/data/../x'].map(claimAt)],
+  ['workload.topologySpreadConstraints', noSuchLabel, ...['a b', 'a/b/c'].map((key) => [spreadOver(key)])],
+  ['workload.overrides.serviceAccountName', noSuchObject, ''],
+  ['workload.overrides.terminationGracePeriodSeconds', 'beyond 68 years', 2 ** 31, 2 ** 53, 1e21],
+  ['workload.overrides.terminationGracePeriodSeconds', 'the cluster makes 1 of it', -1],
+  ['workload.overrides.volumeMounts', 'no container starts with it', mountAt('/')],
+  [
+    'workload.overrides.volumeMounts',
+    'the documentation of the API asks for another',
+    ...['data', '/a:b', '/data/../x'].map(mountAt),
+  ],
+];
+
+/** A CR with one field at the edge, named by the field and what is written there. */
+export interface Edge {
+  readonly name: string;
+  readonly field: string;
+  readonly value: Json;
+  readonly cr: JsonObject;
+  /** Why we refuse it although the API server takes it. */
+  readonly stricter: string | undefined;
 }
 
-function paths(): string[] {
-  return [
-    '/',
-    '/.llama',
-    'data',
-    '/data/',
-    '//data',
-    '/data/../x',
-    '/a:b',
-    '/tmp',
-    '/tmp/x',
-    '/etc',
-    '/etc/llama-stack',
-  ].concat(['/a b', '/\u00fc', `/${'a'.repeat(4096)}`, '', '/proc', '/./data', '/a..b']);
-}
-
-function spreads(): JsonObject[] {
-  const spread = { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' };
-  const labelled = (labelSelector: JsonObject): JsonObject => ({ ...spread, labelSelector });
-  const expression = (operator: string, values?: Json[]): JsonObject =>
-    labelled({ matchExpressions: [{ key: 'a', operator, ...(values && { values }) }] });
-  return [
-    spread,
-    { ...spread, maxSkew: 2_147_483_648 },
-    { ...spread, topologyKey: 'a b' },
-    { ...spread, topologyKey: '' },
-    { ...spread, topologyKey: 'a/b/c' },
-    { ...spread, minDomains: 2 },
-    { ...spread, minDomains: 0 },
-    { ...spread, minDomains: 2, whenUnsatisfiable: 'ScheduleAnyway' },
-    { ...spread, matchLabelKeys: ['a'] },
-    { ...spread, matchLabelKeys: ['a'], labelSelector: { matchLabels: { a: 'b' } } },
-    { ...spread, matchLabelKeys: ['b'], labelSelector: { matchLabels: { a: 'b' } } },
-    { ...spread, matchLabelKeys: ['a b'], labelSelector: { matchLabels: { a: 'b' } } },
-    { ...spread, nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore' },
-    { ...spread, nodeAffinityPolicy: 'Maybe' },
-    labelled({}),
-    labelled({ matchLabels: { a: 'b'.repeat(64) } }),
-    labelled({ matchLabels: { 'a b': 'c' } }),
-    expression('In', ['b']),
-    expression('In', []),
-    expression('In'),
-    expression('Exists'),
-    expression('Exists', ['b']),
-    expression('Equals', ['b']),
-    expression('NotIn', ['b', 'b c']),
-  ];
-}
-
-function variables(): JsonObject[] {
-  const from = (valueFrom: JsonObject): JsonObject => ({ name: 'A', valueFrom });
-  const field = (fieldPath: string): JsonObject => from({ fieldRef: { fieldPath } });
-  const resource = (name: string, more: JsonObject = {}): JsonObject =>
-    from({ resourceFieldRef: { resource: name, ...more } });
-  return [
-    ...['A', 'a.b', 'a-b', '1A', 'A B', 'A=B', 'Ä', '.', '..', ''].map((name) => ({ name, value: '' })),
-    { name: 'A' },
-    { name: 'A', value: '$(B)$$(C)' },
-    { name: 'A', value: 'x'.repeat(100_000) },
-    ...['metadata.name', 'metadata.labels', "metadata.labels['a']", "metadata.annotations['a/b']", 'status.podIP'].map(
-      field,
-    ),
-    ...['status.podIPs', 'status.hostIPs', 'spec.nodeName', 'spec.containers', 'status.phase', 'metadata.foo', ''].map(
-      field,
-    ),
-    ...['limits.cpu', 'requests.memory', 'limits.ephemeral-storage', 'limits.nvidia.com/gpu', 'cpu'].map((name) =>
-      resource(name),
-    ),
-    resource('limits.cpu', { divisor: '1m' }),
-    resource('limits.cpu', { divisor: '3m' }),
-    resource('limits.memory', { divisor: '1Mi' }),
-    resource('limits.memory', { divisor: '2Mi' }),
-    resource('limits.cpu', { containerName: 'other' }),
-    from({ secretKeyRef: { name: 'a', key: 'b' } }),
-    from({ secretKeyRef: { name: 'A', key: 'b' } }),
-    from({ secretKeyRef: { name: 'a', key: 'b/c' } }),
-    from({ secretKeyRef: { name: 'a', key: '..' } }),
-    from({ configMapKeyRef: { name: 'a', key: 'b'.repeat(254) } }),
-  ];
-}
-
-function volumes(): JsonObject[] {
-  const named = (name: string): JsonObject => ({ name, emptyDir: {} });
-  return [
-    ...['a', 'a'.repeat(63), 'a'.repeat(64), 'A', 'a.b', '1', '-a', ''].map(named),
-    { name: 'a', configMap: { name: 'c', items: [{ key: 'k', path: 'p' }] } },
-    { name: 'a', persistentVolumeClaim: { claimName: 'c' } },
-    { name: 'a', secret: { secretName: 's', optional: true } },
-    { name: 'a', emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } },
-    { name: 'a', projected: { sources: [{ secret: { name: 's' } }] } },
-  ];
-}
-
-function mounts(): JsonObject[] {
-  const mount = (more: JsonObject): JsonObject => ({ name: 'lls-storage', mountPath: '/more', ...more });
-  return [
-    ...paths().map((mountPath) => mount({ mountPath })),
-    ...['a', 'a/b', '../a', 'a/../b', '/a', 'a..b', ''].map((subPath) => mount({ subPath })),
-    ...['$(HOME)', '$(HOME)/a', '../a', '/a'].map((subPathExpr) => mount({ subPathExpr })),
-    mount({ subPath: 'a', subPathExpr: 'b' }),
-    mount({ mountPropagation: 'None' }),
-    mount({ mountPropagation: 'HostToContainer' }),
-    mount({ mountPropagation: 'Bidirectional' }),
-    mount({ mountPropagation: 'Sideways' }),
-    mount({ recursiveReadOnly: 'Enabled' }),
-    mount({ recursiveReadOnly: 'Enabled', readOnly: true }),
-    mount({ recursiveReadOnly: 'Enabled', readOnly: true, mountPropagation: 'None' }),
-    mount({ recursiveReadOnly: 'IfPossible', readOnly: true }),
-    mount({ recursiveReadOnly: 'Disabled' }),
-    mount({ recursiveReadOnly: 'Sometimes', readOnly: true }),
-  ];
-}
-
-/** One CR for each value, named by the field and what is written there. */
-export function edges(): { name: string; cr: JsonObject }[] {
+/** An edge for each value. */
+export function edges(): Edge[] {
   return Object.entries(values).flatMap(([field, written]) =>
-    written.map((value) => ({ name: `${field}: ${JSON.stringify(value).slice(0, 200)}`, cr: crWith(field, value) })),
+    written.map((value) => {
+      const name = `${field}: ${shortened(JSON.stringify(value))}`;
+      return { name, field, value, cr: crWith(field, value), stricter: whyStricter(field, value) };
+    }),
   );
+}
+
+function shortened(text: string): string {
+  return text.length <= 140 ? text : `${text.slice(0, 100)}… (${text.length} characters)`;
+}
+
+function whyStricter(field: string, value: Json): string | undefined {
+  const same = (other: Json): boolean => JSON.stringify(other) === JSON.stringify(value);
+  return stricter.find(([of, , ...refused]) => of === field && refused.some(same))?.[1];
 }
 
 function crWith(field: string, value: Json): JsonObject {
@@ -285,4 +196,8 @@ function crWith(field: string, value: Json): JsonObject {
     .reverse()
     .reduce<Json>((inner, key) => ({ [key]: inner }), value) as JsonObject;
   return { ...cr, spec: { ...spec, ...nested } };
+}
+
+function bundleOf(key: string): Json {
+  return { configMapName: 'authorities', configMapKeys: [key] };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peer } from '../peers/env.ts';
 import { ApiServer } from './api-server.ts';
-import { judge, makeNamespaces, readGoldenObjects, type Verdict } from './golden.ts';
+import { judge, makeNamespaces, readGoldenObjects, verdictTable, type Verdict } from './golden.ts';
 
 const cases = readGoldenObjects();
 const withPods = cases.filter(({ items }) => items.some(({ kind }) => kind === 'Deployment'));
@@ -22,7 +22,7 @@ function expectVerdict(verdict: string | undefined, refusal: RegExp | undefined)
   else expect(verdict).toMatch(refusal);
 }
 
-describe.runIf(peer('api-server'))('Kubernetes 1.33 admits every golden case', () => {
+describe.runIf(peer('api-server'))('the API server admits every golden case', () => {
   let server: ApiServer | undefined;
   let verdicts: ReadonlyMap<string, Verdict>;
 
@@ -30,6 +30,8 @@ describe.runIf(peer('api-server'))('Kubernetes 1.33 admits every golden case', (
     server = await ApiServer.start();
     await makeNamespaces(server, cases);
     verdicts = await judge(server, cases);
+    const { gitVersion } = (await server.request('GET', '/version')) as { gitVersion: string };
+    console.log(`Kubernetes ${gitVersion}\n${verdictTable(cases, verdicts)}`);
   }, 600_000);
 
   afterAll(async () => {

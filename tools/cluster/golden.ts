@@ -93,6 +93,32 @@ async function createPods(server: ApiServer, cases: readonly GoldenObjects[]): P
   return refused;
 }
 
+/** Case × strict dry run and Pod Security, a line each, and the counts. */
+export function verdictTable(cases: readonly GoldenObjects[], verdicts: ReadonlyMap<string, Verdict>): string {
+  const rows = cases.map((one) => rowOf(one, verdicts.get(one.name)));
+  const objects = cases.reduce((sum, { items }) => sum + items.length, 0);
+  const pods = cases.flatMap(podsOf).length;
+  const refused = rows.filter((row) => row.includes(refusedWord));
+  const counts = `${cases.length} cases, ${objects} objects, ${pods} pods; not all admitted: ${refused.length}`;
+  const header = ['case', 'objects', 'strict dry run', 'Pod Security'];
+  return [
+    ...[header, ...rows].map(([name = '', ...cells]) => [name.padEnd(48), ...cells.map(cell)].join('')),
+    counts,
+  ].join('\n');
+}
+
+const refusedWord = 'refused';
+
+function rowOf(one: GoldenObjects, verdict: Verdict | undefined): string[] {
+  const word = (refusal: string | undefined): string => (refusal === undefined ? 'admitted' : refusedWord);
+  const pods = podsOf(one).length > 0 ? [one.podSecurity, word(verdict?.podSecurity)] : ['no pods'];
+  return [one.name, String(one.items.length), word(verdict?.dryRun), ...pods];
+}
+
+function cell(text: string): string {
+  return text.padEnd(16);
+}
+
 interface Deployment {
   readonly spec: { readonly template: { readonly metadata: JsonObject; readonly spec: JsonObject } };
 }

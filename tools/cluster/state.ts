@@ -130,7 +130,8 @@ function fieldsOf(value: Json): Map<string, Json> | undefined {
   return new Map(value.map((item: Json, index) => [`[${nameOf(item) ?? String(index)}]`, item]));
 }
 
-function nameOf(item: Json): string | undefined {
+/** By what server-side apply knows an entry of a list; undefined where it goes by its place. */
+export function nameOf(item: Json): string | undefined {
   if (!isMapping(item)) return undefined;
   const name = item.mountPath ?? item.name ?? item.topologyKey;
   return typeof name === 'string' ? name : undefined;
