@@ -71,15 +71,31 @@ function find(items: readonly Item[] = [], namespace: string | undefined): Item 
 
 function index(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
   const byName = new Map<string, Item[]>();
-  for (const item of items) {
-    const source = Object.hasOwn(sources, item.kind) ? sources[item.kind] : undefined;
-    if (!source) continue;
-    const key = `${source.kind}/${source.nameOf(item)}`;
-    const same = byName.get(key);
-    if (same) same.push(item);
-    else byName.set(key, [item]);
+  // What has a name now stands before what had it once.
+  for (const namesOf of [currentNames, formerNames]) {
+    for (const item of items) {
+      const source = Object.hasOwn(sources, item.kind) ? sources[item.kind] : undefined;
+      for (const name of source ? namesOf(item, source) : []) {
+        const key = `${source?.kind ?? ''}/${name}`;
+        const same = byName.get(key);
+        if (same) same.push(item);
+        else byName.set(key, [item]);
+      }
+    }
   }
   return byName;
+}
+
+const currentNames = (item: Item, { nameOf }: Source): readonly string[] => [nameOf(item)];
+
+/**
+ * The names that an item had before kustomize's prefixes and suffixes: a CR refers to it by one of them, and what is
+ * generated too, until kustomize rewrites it at the end.
+ */
+function formerNames(item: Item, { nameOf }: Source): readonly string[] {
+  const names = item.annotations.get('internal.config.kubernetes.io/previousNames')?.split(',') ?? [];
+  // What a controller makes of an item has the name that the item's spec gives it, which no prefix changes.
+  return nameOf(item) === item.name ? [...new Set(names)].filter((name) => name !== item.name) : [];
 }
 
 /** The keys of what the External Secrets Operator makes: its template decides where there is one. */
