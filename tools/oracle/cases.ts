@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { readCases } from '../../testdata/cases.ts';
 import { respond } from '../../fn/function.ts';
+import { textOf } from '../../fn/utf8.ts';
 import { builtIn, builtInDistributions, releaseFor, type DistributionKey } from '../../src/releases/index.ts';
 import type { Json, JsonObject, Result } from '../../src/krm/result.ts';
 import { validCr } from './corpus/cr.ts';
@@ -80,7 +81,7 @@ function crFor({ name, release }: DistributionKey): JsonObject {
  * that works.
  */
 export function render(one: OracleCase, proposals = 2): Rendered {
-  const { out, code } = respond(one.input);
+  const { out, code } = respond(textOf(one.input));
   if (code === 0) return { pods: podsOf(out) };
   if (!one.valid) return { refused: [] };
   const { items, results } = parse(out) as { items: readonly JsonObject[]; results: readonly Result[] };

@@ -25,7 +25,7 @@ export interface Verdict {
 }
 
 /** Seconds that a boot may take on a busy machine. */
-const patience = 120;
+const patience = 240;
 
 /** Boots a pod on the server of its release and compares what it is with what its CR says. */
 export async function judge(pod: Pod, text: string, server: Server, cluster: Cluster): Promise<Verdict> {
@@ -193,7 +193,14 @@ function chatsOf(pod: Pod): readonly Chat[] {
 
 /** Up to 0.5 the server registers a model only if its provider lists it; later a list would hide what was not registered. */
 function upstreamModels({ release, stack }: Pod): readonly string[] {
-  return release.checksModelsAtStart ? stack.resources.models.map((model) => model.providerModelId ?? model.name) : [];
+  const asksAtStart = stack.providers.some(
+    ({ api, provider = '' }) =>
+      api === 'inference' &&
+      release.providers.inference?.[`remote::${provider.replace(/^remote::/, '')}`]?.reachesAtStart,
+  );
+  return release.checksModelsAtStart || asksAtStart
+    ? stack.resources.models.map((model) => model.providerModelId ?? model.name)
+    : [];
 }
 
 /** Where a request to a model did not reach its provider's host with its name and its key. */

@@ -53,6 +53,8 @@ export class Upstream {
     const { authorization } = request.headers;
     this.#requests.set(id, [...this.requests(id), { host, path, authorization, model: body.model }]);
     if (path.endsWith('/models')) return [200, this.#listing(id)];
+    if (path.endsWith('/ml/v1/foundation_model_specs')) return [200, this.#watsonxListing(id)];
+    if (/\/v1\/(traces|metrics|logs)$/.test(path)) return [200, {}];
     if (path.endsWith('/chat/completions')) return [200, completion(body)];
     if (path.endsWith('/embeddings')) return [200, embedding(body)];
     return [404, { error: { message: `${path} is not served` } }];
@@ -66,6 +68,14 @@ export class Upstream {
       owned_by: 'stand-in',
     }));
     return { object: 'list', data };
+  }
+
+  /** The adapter puts the provider's id before each name, which the names of the case hold already. */
+  #watsonxListing(id: string): JsonObject {
+    const names = (this.#models.get(id) ?? []).map((name) => name.replace(/^watsonx\//, ''));
+    return {
+      resources: names.map((name) => ({ model_id: name, functions: [{ id: 'text_chat' }, { id: 'embedding' }] })),
+    };
   }
 }
 

@@ -16,7 +16,7 @@ export function validCr(release: Release): Draw<JsonObject> {
   return distributionOf(release).chain((distribution) => {
     const base = builtIn(distribution.name, release.version)?.config;
     if (base === undefined) throw new Error(`${distribution.name}@${release.version} is not built in`);
-    return providersOf(release)
+    return providersOf(release, base)
       .chain((providers) => resourcesOf(release, base, providers).map((resources) => ({ providers, resources })))
       .chain(({ providers, resources }) => {
         const rest = fc.record({

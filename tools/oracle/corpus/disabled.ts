@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../src/krm/result.ts';
 import type { BaseConfig, Release } from '../../../src/releases/index.ts';
 import { sometimes, type Draw } from './draw.ts';
-import type { GeneratedProvider } from './providers.ts';
+import { ownerOf, type GeneratedProvider } from './providers.ts';
 
 /**
  * One or two APIs that neither a provider nor a resource of the CR needs; what else must go with them, the program's error
@@ -30,7 +30,6 @@ function usedApis(
   providers: readonly GeneratedProvider[],
   resources: JsonObject,
 ): ReadonlySet<string> {
-  const ownerOf = (api: string) => Object.entries(release.autorouted).find(([, routed]) => routed === api)?.[0] ?? api;
   const needed = (api: string): readonly string[] =>
     [
       ...providers.filter((provider) => provider.api === api).map(({ type }) => type?.requires ?? []),
@@ -43,6 +42,6 @@ function usedApis(
   if (kept('models') || kept('shields')) used.add('inference');
   if (kept('shields')) used.add('safety');
   if (kept('tools')) used.add('tool_runtime');
-  for (const api of used) for (const other of needed(api)) used.add(ownerOf(other));
+  for (const api of used) for (const other of needed(api)) used.add(ownerOf(other, release));
   return used;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/krm/result.ts';
-import type { ProviderType, Release } from '../../../src/releases/index.ts';
+import type { BaseConfig, ProviderType, Release } from '../../../src/releases/index.ts';
 import { maybe, present, secretRef, sometimes, type Draw } from './draw.ts';
 import { settingsOf } from './settings.ts';
 import { telemetry } from './telemetry.ts';
@@ -23,13 +23,22 @@ export const answered = [
   'remote::groq',
 ];
 
+/** Whether it asks its upstream without a key too. */
+export function isKeyless({ type }: ProviderType): boolean {
+  return ['remote::vllm', 'remote::llama-cpp-server'].includes(type);
+}
+
 /** How many of a hundred CRs have providers of an API. */
 const chances: Readonly<Record<string, number>> = { inference: 85, safety: 40, vector_io: 40, tool_runtime: 40 };
 
-/** Providers of any APIs of a release, of one to three types each. */
-export function providersOf(release: Release): Draw<readonly GeneratedProvider[]> {
+/** Providers of any APIs of a release, of one to three types each, which find what they require in the base config. */
+export function providersOf(release: Release, base: BaseConfig): Draw<readonly GeneratedProvider[]> {
   const perApi = Object.entries(release.providers).map(([api, types]) => {
-    const able = Object.values(types).filter((type) => canStart(api, type, release));
+    const able = Object.values(types).filter(
+      (type) =>
+        canStart(api, type, release) &&
+        type.requires.every((other) => base.providers[ownerOf(other, release)] !== undefined),
+    );
     const waiting = able.filter(({ reachesAtStart }) => reachesAtStart === 'always');
     const usable = able.filter((type) => !waiting.includes(type));
     const some = fc.subarray(usable, { minLength: Math.min(1, usable.length), maxLength: Math.min(3, usable.length) });
@@ -50,6 +59,11 @@ export function providersOf(release: Release): Draw<readonly GeneratedProvider[]
       ...lists.flat(),
       ...(cr === undefined ? [] : [{ api: 'telemetry', id: 'opentelemetry', type: undefined, cr }]),
     ]);
+}
+
+/** The API behind a routing table: `tool_groups` → `tool_runtime`. */
+export function ownerOf(api: string, { autorouted }: Release): string {
+  return Object.entries(autorouted).find(([, routed]) => routed === api)?.[0] ?? api;
 }
 
 /** `spec.providers`, in one of the spellings of its keys, with lists or with single objects. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isMapping, type Json, type JsonObject } from '../../../src/krm/result.ts';
 import type { BaseConfig, ProviderType, Release } from '../../../src/releases/index.ts';
 import { maybe, present, sometimes, type Draw } from './draw.ts';
-import { answered, type GeneratedProvider } from './providers.ts';
+import { answered, isKeyless, type GeneratedProvider } from './providers.ts';
 
 /** A provider that a resource can be registered on. */
 interface Serving {
@@ -54,7 +54,7 @@ function takesModels({ id, type }: Serving, release: Release, providers: readonl
   if (type.reachesAtStart !== undefined) return false;
   if (!release.checksModelsAtStart || type.skipsModelCheck === 'always') return true;
   const cr = providers.find((provider) => provider.api === 'inference' && provider.id === id)?.cr;
-  return answered.includes(type.type) && cr?.endpoint !== undefined;
+  return answered.includes(type.type) && cr?.endpoint !== undefined && (isKeyless(type) || cr.apiKey !== undefined);
 }
 
 function models(release: Release, base: BaseConfig, providers: readonly GeneratedProvider[]): Draw<readonly Json[]> {

@@ -15,7 +15,7 @@ export function workload(env: readonly Json[]): Draw<JsonObject> {
     .record({
       replicas: maybe(30, fc.integer({ min: 0, max: 3 })),
       // Such a server starts itself anew, which takes many times as long here.
-      workers: maybe(4, fc.constantFrom(2, 3)),
+      workers: maybe(2, fc.constant(2)),
       storage: maybe(40, fc.constantFrom<Json>({}, { size: '20Gi' }, { mountPath: '/data/llama' })),
       resources: maybe(30, fc.constantFrom<Json>({ requests: { cpu: '500m' } }, { limits: { memory: '8Gi' } })),
       autoscaling: maybe(15, fc.constantFrom<Json>({ maxReplicas: 3 }, { minReplicas: 2, maxReplicas: 2 })),
