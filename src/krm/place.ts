@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts';
+import { type Caller, nameContextOf } from './caller.ts';
 import { carryOver } from './carry-over.ts';
 import { type Edit, withAnnotations } from './edits.ts';
 import { type Versions, versionToKeep } from './former-versions.ts';
@@ -139,6 +139,7 @@ class Placing {
     const { ownerAnnotation, hashAnnotation, sha256hex } = this.options;
     const marks = new Map([[ownerAnnotation, owner.item.name]]);
     if (!this.startsFromNothing) marks.set(hashAnnotation, editHash(value, sha256hex));
+    else if (owner.listed) for (const [key, text] of nameContextOf(owner.item)) marks.set(key, text);
     const marked = withAnnotations(value, marks);
     if (!former) {
       const places = owner.listed ? this.files.beside(owner.item, fileName) : new Map<string, string>();
