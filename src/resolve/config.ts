@@ -20,7 +20,7 @@ import { mergeResources } from './resources.ts';
 import { checkScoring } from './scoring.ts';
 import { resolveStorage } from './storage.ts';
 import { resolveTelemetry } from './telemetry.ts';
-import { reportDoubledVariables, reportUnsetVariables } from './variables.ts';
+import { reportDoubledVariables, reportUnreadableExpressions, reportUnsetVariables } from './variables.ts';
 
 /** Merges base config and CR into everything that config.yaml is built from, and reports what cannot be merged. */
 export function resolveConfig(
@@ -132,5 +132,6 @@ function checkVariables(
   const kept = Object.values(config.providers).flatMap((entries) =>
     entries.flatMap((entry) => (entry.from === 'base' ? [entry.entry as unknown as JsonObject] : [entry.base])),
   );
+  reportUnreadableExpressions(stack, report);
   reportUnsetVariables([...settings, ...kept, config.resources], set, stack, report);
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { hasExpression, idOf, isConditional, requiredVariables, valueUnder } from './expression.ts';
+import {
+  hasExpression,
+  hasUnreadableExpression,
+  idOf,
+  isConditional,
+  requiredVariables,
+  valueUnder,
+} from './expression.ts';
 
 describe('an expression of a base config', () => {
   it.each([
@@ -11,6 +18,18 @@ describe('an expression of a base config', () => {
   ])('%s has the id "%s"', (text, id, conditional) => {
     expect(idOf(text)).toBe(id);
     expect(isConditional(text)).toBe(conditional);
+  });
+
+  it.each([
+    ['${env.A}/x${env.B_2:=b}${env.C:+$c}', false],
+    ['$env.A ${A} $$', false],
+    ['${env.a}', true],
+    ['${env.A}/${env.Mixed:=b}', true],
+    ['${env.A-B}', true],
+    ['${env.A', true],
+    ['${env.A:=${env.B}}', true],
+  ])('%s holds what the server cannot read: %j', (text, unreadable) => {
+    expect(hasUnreadableExpression(text)).toBe(unreadable);
   });
 
   it('requires the variables that have no default, at any depth', () => {

@@ -44,6 +44,15 @@ export function hasExpression(text: string): boolean {
   return text.search(expression) >= 0;
 }
 
+/**
+ * Whether a text holds what looks like an expression and that the server leaves as it is: a variable whose name is not of
+ * upper-case letters (`${env.vllm_url}`), or one within another (`${env.A:=${env.B}}`).
+ */
+export function hasUnreadableExpression(text: string): boolean {
+  const nested = [...text.matchAll(expression)].some(([, , , value]) => value?.includes('${env.'));
+  return nested || text.replace(expression, '').includes('${env.');
+}
+
 function visit(value: Json | undefined, onText: (text: string) => void): void {
   if (typeof value === 'string') onText(value);
   else if (Array.isArray(value)) for (const entry of value as readonly Json[]) visit(entry, onText);

@@ -2,7 +2,7 @@ import type { Json, Path, Report } from '../krm/result.ts';
 import { nearest } from '../nearest.ts';
 import { releaseWithField, validateAgainst, type Problem } from '../releases/index.ts';
 import type { ProviderType, Release } from '../releases/release.ts';
-import { hasExpression } from './expression.ts';
+import { hasExpression, requiredVariables } from './expression.ts';
 
 /** A provider type as one release knows it, and the API that it is a type of. */
 export interface KnownType {
@@ -31,11 +31,19 @@ export function checkValue(field: string, value: Json, at: Path, known: KnownTyp
   const { schema, secret = false } = known.type.fields[field] ?? {};
   if (schema === undefined) return;
   for (const problem of validateAgainst(schema, value, at)) reportProblem(problem, field, at, secret, known, report);
-  if (secret && typeof value === 'string' && value !== '' && !hasExpression(value)) {
+  if (!secret || typeof value !== 'string' || value === '') return;
+  const mend = `\`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``;
+  if (requiredVariables(value).length > 0) {
+    report.warning(
+      at,
+      `"${field}" is a secret, and the server does not start with one that looks like a number or a boolean where it ` +
+        `comes from a variable of yours, and writes it to its log; refer to the Secret, then it stays as it is: ${mend}`,
+    );
+  } else if (!hasExpression(value)) {
     report.warning(
       at,
       `"${field}" is a secret, and as a setting it is readable in the ConfigMap; put it into a Secret and refer to it: ` +
-        `\`secretRefs: {${field}: {name: <Secret>, key: <key>}}\``,
+        mend,
     );
   }
 }

@@ -1,8 +1,8 @@
-import type { Json, Report } from '../krm/result.ts';
+import { isMapping, type Json, type Path, type Report } from '../krm/result.ts';
 import type { Variable } from '../secret-env.ts';
 import type { Provider } from '../spec/providers.ts';
 import type { Stack } from '../spec/stack.ts';
-import { requiredVariables } from './expression.ts';
+import { hasUnreadableExpression, requiredVariables } from './expression.ts';
 import type { AskedProvider } from './providers.ts';
 
 /**
@@ -44,13 +44,46 @@ export function reportDoubledVariables(
   });
 }
 
-/** Reports every `\${env.X}` without a default in the config for which the pod carries no variable: the server would not start. */
+/**
+ * Reports every `\${env.X}` without a default in the config for which the pod carries no variable, or an empty one: the
+ * server would not start.
+ */
 export function reportUnsetVariables(config: Json, set: ReadonlySet<string>, stack: Stack, report: Report): void {
+  const { env, at } = stack.workload.overrides;
   for (const name of requiredVariables(config)) {
+    const index = env.findIndex((variable) => variable.name === name);
+    if (env[index]?.value === '') {
+      report.error(
+        at.field('env').item(index).field('value'),
+        `The config refers to the variable ${name}, and the server does not start while it is empty; give it a value`,
+      );
+    }
     if (set.has(name)) continue;
     report.error(
-      stack.workload.overrides.at.field('env'),
+      at.field('env'),
       `The config refers to the variable ${name}, and the server does not start without it; add it to \`spec.workload.overrides.env\`, with a value or from a Secret`,
+    );
+  }
+}
+
+/** Reports expressions in the providers' `settings` and the models' `metadata` that the server would take as they stand. */
+export function reportUnreadableExpressions(stack: Stack, report: Report): void {
+  for (const { settings, at } of stack.providers) visit(settings, at.field('settings'), report);
+  for (const { metadata, at } of stack.resources.models) visit(metadata, at.field('metadata'), report);
+}
+
+function visit(value: Json | undefined, at: Path, report: Report): void {
+  if (Array.isArray(value))
+    (value as readonly Json[]).forEach((entry, index) => {
+      visit(entry, at.item(index), report);
+    });
+  else if (isMapping(value)) for (const [key, entry] of Object.entries(value)) visit(entry, at.field(key), report);
+  else if (typeof value === 'string' && hasUnreadableExpression(value)) {
+    report.error(
+      at,
+      'This must hold variables as `${env.NAME}`, `${env.NAME:=default}` or `${env.NAME:+value}`, with a NAME of upper-case ' +
+        'letters, digits and "_", and none within another: the server would take others as they stand. Rename the ' +
+        'variable, in `spec.workload.overrides.env` too',
     );
   }
 }
