@@ -1,4 +1,5 @@
-import { codeOf, write } from './standard-streams.ts';
+import { codeOf } from './system-error.ts';
+import { system } from './system.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
@@ -28,14 +29,14 @@ async function main(name: string | undefined, args: string[]): Promise<number> {
 }
 
 async function print(text: string): Promise<number> {
-  await write(1, text);
+  await system.write(1, text);
   return 0;
 }
 
 /** What a mistake of use, a fault of the system (a full disk) or of our own looks like: one line, no stack trace. */
 async function giveUp(error: unknown): Promise<number> {
   if (error instanceof UsageError) {
-    await write(2, `${error.message}\n`);
+    await system.write(2, `${error.message}\n`);
     return 2;
   }
   const code = codeOf(error);
@@ -43,14 +44,20 @@ async function giveUp(error: unknown): Promise<number> {
     code !== undefined && error instanceof Error && 'syscall' in error
       ? `llsd: the system refused to ${String(error.syscall)}: ${code}`
       : `llsd ${version}: this is a fault of llsd itself, not of the input. Please report it with the input; LLSD_DEBUG=1 shows where it happened.`;
-  await write(2, `${line}\n`);
-  if (process.env.LLSD_DEBUG === '1' && error instanceof Error) await write(2, `${error.stack ?? ''}\n`);
+  await system.write(2, `${line}\n`);
+  if (system.environment('LLSD_DEBUG') === '1' && error instanceof Error) await system.write(2, `${traceOf(error)}\n`);
   return 2;
 }
 
-const [name, ...args] = process.argv.slice(2);
+/** What was thrown and where; not every engine begins the trace with what. */
+function traceOf(error: Error): string {
+  const { stack = '' } = error;
+  return stack.startsWith(String(error)) ? stack : `${String(error)}\n${stack}`;
+}
+
+const [name, ...args] = system.args;
 void main(name, args)
   .catch(giveUp)
   .then((code) => {
-    process.exitCode = code;
+    system.setExitCode(code);
   });

@@ -1,4 +1,5 @@
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
+import { codeOf } from './system-error.ts';
 
 /** Whether a descriptor is a person's terminal. `node:tty` loads the network too, so it is asked about devices only. */
 export async function isTerminal(descriptor: 0 | 1 | 2): Promise<boolean> {
@@ -48,9 +49,4 @@ async function writePiece(descriptor: 1 | 2, bytes: Buffer): Promise<boolean> {
     }
   }
   return true;
-}
-
-/** The system's name of an error: `ENOENT`, `EPIPE`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

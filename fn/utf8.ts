@@ -1,5 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
+/** A text that was read, or the offset of the first of its bytes at which it is no longer UTF-8. */
+export type Read = string | number;
+
+/** The text of the bytes, a byte order mark included. */
+export function textOf(bytes: Buffer): Read {
+  return firstNotUtf8(bytes) ?? bytes.toString();
+}
+
 const blockLength = 65_536;
 
 /** The offset of the first byte at which `bytes` is no longer UTF-8, as Rust's `valid_up_to` counts; undefined when all of it is. */

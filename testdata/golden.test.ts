@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isSeq, parseDocument } from 'yaml';
-import { respond } from '../fn/function.ts';
+import { respond as answerTo } from '../fn/function.ts';
+import { textOf } from '../fn/utf8.ts';
 import { detectCaller } from '../src/krm/caller.ts';
 import { readResourceList, Unreadable } from '../src/krm/resource-list.ts';
 import type { Output } from '../src/run.ts';
@@ -16,6 +17,8 @@ const fewest = 60;
 
 /** Every how many cases one also runs as a process of its own. */
 const sample = 10;
+
+const respond = (bytes: Buffer): Output => answerTo(textOf(bytes));
 
 interface ResultText {
   readonly severity: 'error' | 'warning' | 'info';

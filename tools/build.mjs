@@ -1,10 +1,10 @@
-// Builds the program from its sources: `dist/llsd.cjs`, the one file that Node runs, and `dist/llsd.js`, the same path
-// from input to output as plain ECMAScript (`globalThis.llsd`), which any engine can host.
+// Builds the program from its sources: `dist/llsd.cjs`, the one file that Node runs, and `dist/llsd.js`, the same as
+// plain ECMAScript, which asks the object `host` for all that is not of the language (`fn/static/system.ts`).
 // `--if-needed` does nothing while both are newer than everything they are made from.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -40,6 +40,17 @@ const raw = {
   },
 };
 
+/** What stands in for Node where there is none. */
+const withoutNode = {
+  name: 'without Node',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/system\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
+    build.onResolve({ filter: /^node:util$/ }, ({ resolveDir }) =>
+      build.resolve('@pkgjs/parseargs', { kind: 'import-statement', resolveDir }),
+    );
+  },
+};
+
 /** The licences of all packages whose code is in a bundle, as a comment for its end. */
 function licences(metafile) {
   const packages = new Set();
@@ -56,10 +67,12 @@ function licences(metafile) {
   return `/*! This program contains:\n\n${texts.join('\n\n----\n\n').replaceAll('*/', '* /')}\n*/\n`;
 }
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const define = { VERSION: JSON.stringify(version) };
+
 /** Bundles what `entry` imports, without its licences: those come as a text of their own. */
 async function bundle(entry, options) {
   const { build } = await import('esbuild');
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const { metafile, outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -67,7 +80,7 @@ async function bundle(entry, options) {
     // Neutral for Node too: `platform: 'node'` would choose the packages' CommonJS files, which cannot be tree-shaken.
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    define: { VERSION: JSON.stringify(version) },
+    define,
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -79,7 +92,12 @@ async function bundle(entry, options) {
 }
 
 async function buildLanguage() {
-  const { program, licences } = await bundle('fn/static/program.ts', { format: 'iife', target: 'es2023' });
+  const { program, licences } = await bundle('fn/llsd.ts', {
+    format: 'iife',
+    target: 'es2023',
+    plugins: [raw, withoutNode],
+    define: { ...define, global: 'globalThis' },
+  });
   writeFileSync('dist/llsd.js', program + licences);
 }
 

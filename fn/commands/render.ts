@@ -2,7 +2,7 @@ import { mostUsefulFirst } from '../../src/krm/format-result.ts';
 import type { JsonObject } from '../../src/krm/result.ts';
 import { render as renderFiles } from '../../src/run.ts';
 import { host } from '../function.ts';
-import { isTerminal, write } from '../standard-streams.ts';
+import { system } from '../system.ts';
 import { UsageError } from '../usage-error.ts';
 import { readArguments } from './arguments.ts';
 import { readPackage } from './package-files.ts';
@@ -23,11 +23,11 @@ ${renderFlagsHelp}`;
 export async function run(args: readonly string[]): Promise<number> {
   const given = readArguments('render', args, renderFlags);
   if (given.flags.has('help')) {
-    await write(1, help);
+    await system.write(1, help);
     return 0;
   }
   if (given.positionals.length === 0) throw new UsageError('llsd render: name a folder or a file, or - for stdin');
-  if (given.positionals.includes('-') && (await isTerminal(0)))
+  if (given.positionals.includes('-') && (await system.isTerminal(0)))
     throw new UsageError('llsd render: stdin is a terminal; name a folder or a file');
   return render(given.positionals, readRenderFlags(given));
 }
@@ -37,7 +37,7 @@ async function render(paths: readonly string[], flags: JsonObject): Promise<numb
   const { manifests, results: found, list } = renderFiles(files, flags, host);
   const results = mostUsefulFirst([...unreadable, ...found]);
   const failed = results.some(({ severity }) => severity === 'error');
-  await write(2, resultLines(results, list.items, await isTerminal(2)));
-  if (!failed) await write(1, manifests);
+  await system.write(2, resultLines(results, list.items, await system.isTerminal(2)));
+  if (!failed) await system.write(1, manifests);
   return failed ? 1 : 0;
 }

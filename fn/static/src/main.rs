@@ -1,0 +1,135 @@
+//! Runs the program of `fn/llsd.ts`, compiled to bytecode, in QuickJS. What the program asks of the system is `host`,
+//! whose functions `system.ts` beside this crate types; there is no logic of `llsd` here.
+
+use nix::errno::Errno;
+use rquickjs::convert::List;
+use rquickjs::{CatchResultExt, Context, Ctx, Error, Function, Module, Object, Result, Runtime, Value};
+use sha2::{Digest, Sha256};
+use std::io::{self, IsTerminal, Read, Write};
+use std::{env, fs, process::ExitCode, thread};
+
+const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/program"));
+
+/// What deeply nested input needs, in bytes: as deep as the Node program goes, and a half more.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let program = thread::Builder::new().stack_size(STACK).spawn(run);
+    program.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::from(2))
+}
+
+fn run() -> ExitCode {
+    let Ok(runtime) = Runtime::new() else { return ExitCode::from(2) };
+    runtime.set_max_stack_size(STACK - (1 << 20));
+    let Ok(context) = Context::full(&runtime) else { return ExitCode::from(2) };
+    let started = context.with(|ctx| start(&ctx).catch(&ctx).map_err(|error| error.to_string()));
+    while runtime.is_job_pending() {
+        if runtime.execute_pending_job().is_err() {
+            return ExitCode::from(2);
+        }
+    }
+    if let Err(error) = started {
+        eprintln!("llsd: this is a fault of llsd itself: {error}");
+        return ExitCode::from(2);
+    }
+    context.with(|ctx| ctx.globals().get("exitCode").map_or(ExitCode::from(2), |code: u8| ExitCode::from(code)))
+}
+
+fn start(ctx: &Ctx) -> Result<()> {
+    let host = Object::new(ctx.clone())?;
+    host.set("args", env::args().skip(1).collect::<Vec<_>>())?;
+    host.set("environment", Function::new(ctx.clone(), |name: String| env::var(name).ok())?)?;
+    host.set("isTerminal", Function::new(ctx.clone(), is_terminal)?)?;
+    host.set("readStdin", Function::new(ctx.clone(), read_stdin)?)?;
+    host.set("readFile", Function::new(ctx.clone(), read_file)?)?;
+    host.set("isFolder", Function::new(ctx.clone(), is_folder)?)?;
+    host.set("isFile", Function::new(ctx.clone(), is_file)?)?;
+    host.set("entries", Function::new(ctx.clone(), entries)?)?;
+    host.set("write", Function::new(ctx.clone(), write)?)?;
+    host.set("sha256hex", Function::new(ctx.clone(), |text: String| hex(&Sha256::digest(text)))?)?;
+    ctx.globals().set("host", host)?;
+    // SAFETY: the bytes were written by this version of the engine, in the build of this program.
+    let module = unsafe { Module::load(ctx.clone(), PROGRAM)? };
+    module.eval()?;
+    Ok(())
+}
+
+fn is_terminal(descriptor: u8) -> bool {
+    match descriptor {
+        0 => io::stdin().is_terminal(),
+        1 => io::stdout().is_terminal(),
+        _ => io::stderr().is_terminal(),
+    }
+}
+
+fn read_stdin(ctx: Ctx) -> Result<Value> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| refused(&ctx, "read", &error))?;
+    text_of(ctx, bytes)
+}
+
+fn read_file(ctx: Ctx, path: String) -> Result<Value> {
+    let bytes = fs::read(path).map_err(|error| refused(&ctx, "open", &error))?;
+    text_of(ctx, bytes)
+}
+
+/// The text of the bytes, or the offset of the first one that is no longer UTF-8.
+fn text_of(ctx: Ctx, bytes: Vec<u8>) -> Result<Value> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(rquickjs::String::from_str(ctx, &text)?.into_value()),
+        Err(error) => Ok(Value::new_number(ctx, error.utf8_error().valid_up_to() as f64)),
+    }
+}
+
+fn is_folder(ctx: Ctx, path: String) -> Result<bool> {
+    fs::metadata(path).map(|found| found.is_dir()).map_err(|error| refused(&ctx, "stat", &error))
+}
+
+fn is_file(ctx: Ctx, path: String) -> Result<bool> {
+    fs::metadata(path).map(|found| found.is_file()).map_err(|error| refused(&ctx, "stat", &error))
+}
+
+/// The names in a folder, and whether each is a folder itself; a link is none.
+fn entries(ctx: Ctx, path: String) -> Result<Vec<List<(String, bool)>>> {
+    let list = || -> io::Result<Vec<List<(String, bool)>>> {
+        fs::read_dir(path)?
+            .map(|entry| {
+                let entry = entry?;
+                Ok(List((entry.file_name().to_string_lossy().into_owned(), entry.file_type()?.is_dir())))
+            })
+            .collect()
+    };
+    list().map_err(|error| refused(&ctx, "scandir", &error))
+}
+
+/// Writes all of a text. A reader that has gone away is no fault: the rest is dropped.
+fn write(ctx: Ctx, descriptor: u8, text: String) -> Result<()> {
+    let written = match descriptor {
+        1 => io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()),
+        _ => io::stderr().lock().write_all(text.as_bytes()),
+    };
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(refused(&ctx, "write", &error)),
+        _ => Ok(()),
+    }
+}
+
+/// An Error as Node has it: `code` is the system's name of it, such as `ENOENT`, `syscall` what was asked.
+fn refused(ctx: &Ctx, syscall: &str, error: &io::Error) -> Error {
+    let thrown = || -> Result<Value> {
+        let constructor: rquickjs::function::Constructor = ctx.globals().get("Error")?;
+        let value: Object = constructor.construct((error.to_string(),))?;
+        value.set("code", format!("{:?}", Errno::from_raw(error.raw_os_error().unwrap_or_default())))?;
+        value.set("syscall", syscall)?;
+        Ok(value.into_value())
+    };
+    match thrown() {
+        Ok(value) => ctx.throw(value),
+        Err(error) => error,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
