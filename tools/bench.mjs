@@ -2,7 +2,7 @@
 // slows both alike. The goals stand beside the figures; the exit code does not depend on them.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,14 @@ const stack = (number) => `- apiVersion: llamastack.ai/v1alpha2
           secretKeyRef: {name: pg-creds, key: url}
 `;
 
+/** A CR that says all it can, and one that says all it can of `networking` and `workload`, for the rest what `stack` does. */
+const everything = readFileSync(new URL('cluster/stacks/kubernetes.yaml', import.meta.url), 'utf8')
+  .replace(/^#.*\n/, '')
+  .replace(/^(?=.)/gm, '  ')
+  .replace(/^ /, '-');
+const [head, tail] = everything.split(/^ {4}providers:\n[^]*(?=^ {4}networking:)/m);
+const everyObject = head + stack(0).replace(/^[^]*(?=^ {4}providers:)/m, '') + tail;
+
 const other = (number) => `- apiVersion: v1
   kind: ConfigMap
   metadata: # not ours
@@ -50,6 +58,8 @@ const resourceList = (items) => `apiVersion: config.kubernetes.io/v1\nkind: Reso
 const runs = [
   { name: 'node -e 0', rounds: 30, args: ['-e', '0'], input: '' },
   { name: '1 CR', rounds: 30, input: resourceList(stack(0)), goal: '1.7, then 1.3' },
+  { name: '1 CR with every object', rounds: 30, input: resourceList(everyObject), goal: '1.1 of 1 CR' },
+  { name: '1 CR with everything', rounds: 30, input: resourceList(everything) },
   {
     name: '1 CR among 10,000 other items',
     rounds: 10,
