@@ -14,10 +14,11 @@ const rooms = {
   },
   resolve: {
     composing: ['index', 'config', 'asked-resources'],
-    nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint', 'provider-of-resource'],
+    nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint', 'provider-of-resource', 'merge-table'],
     parts: {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
       settings: ['setting-values'],
+      models: ['model-registration'],
       resources: ['merge'],
       scoring: ['merge'],
       conditions: ['resources'],
@@ -65,13 +66,15 @@ module.exports = {
   allowed: [
     may('^fn/', '^fn/', file('src/run'), room('krm'), words),
     may('^fn/commands/', '^src/', npm('ignore')),
+    // The OCI client is a bundle of its own, with the libraries that nothing else loads.
+    may('^fn/registry/', file('src/resolve/image'), npm('(undici|tar|fzstd)')),
     { from: { path: '^fn/' }, to: { dependencyTypes: ['core'] } },
     may(file('src/run'), room('krm'), file('src/expand')),
     may(
       file('src/expand'),
       room('krm'),
       file('src/(options|package|generation)'),
-      file('src/spec/stack'),
+      file('src/spec/(stack|v1alpha1)'),
       file('src/resolve/index'),
       file('src/config/server-config'),
       file('src/manifests/index'),
@@ -80,6 +83,7 @@ module.exports = {
     may(file('src/(options|package|generation)'), room('krm'), file('src/names')),
     may(file('src/(options|generation)'), file('src/(generation|field-of-cr)')),
     may(file('src/options'), file('src/spec/render-options')),
+    may(file('src/generation'), file('src/spec/v1alpha1-fields')),
     mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
     may(room('spec'), result, words, quantity, npm('zod')),

@@ -65,8 +65,8 @@ export function buildConfigYaml({ stack, release, distribution }: Resolved, conf
     ...(config.vectorStores && { vector_stores: config.vectorStores }),
     ...(config.safety && { safety: config.safety }),
     ...(config.connectors.length > 0 && { connectors: config.connectors }),
-    ...(release.telemetryKey && config.telemetry.length > 0 && { telemetry: { enabled: true } }),
     ...config.rest,
+    ...(release.telemetryKey && config.telemetry.length > 0 && { telemetry: { enabled: true } }),
   };
 }
 

@@ -11,6 +11,7 @@ import { checkConditions } from './conditions.ts';
 import { resolveDisabled } from './disabled.ts';
 import type { ChosenDistribution } from './distribution.ts';
 import { idOf } from './expression.ts';
+import { mergeRule, type MergeMode } from './merge-table.ts';
 import { mergeProviders } from './merge.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
 import { checkNetworkSettings } from './network-settings.ts';
@@ -53,7 +54,7 @@ export function resolveConfig(
     ...(vectorStores && { vectorStores }),
     ...(safety && { safety }),
     connectors: mergeConnectors(left, asked),
-    rest: restOf(left, release),
+    rest: restOf(left, options.providerMerge),
     secrets: asked.flatMap((provider) => provider.variables),
     telemetry: resolveTelemetry(stack.providers, stack.name, report),
     start: { ...storage.start, caBundle: stack.networking.caBundle !== undefined },
@@ -88,21 +89,10 @@ function servedApis(
   return [...new Set([...(base.apis ?? withProviders), ...withProviders])].sort();
 }
 
-/** The keys of the base config that are not built anew. */
-function restOf(base: BaseConfig, release: Release): ResolvedConfig['rest'] {
-  const built = new Set([
-    'version',
-    'apis',
-    'providers',
-    'storage',
-    'registered_resources',
-    'vector_stores',
-    'safety',
-    'connectors',
-    'server',
-    ...release.nameFields,
-  ]);
-  return Object.fromEntries(Object.entries(base).filter(([key]) => !built.has(key))) as ResolvedConfig['rest'];
+/** The keys of the base config that are not built anew; of telemetry the CR's are variables of the pod. */
+function restOf(base: BaseConfig, mode: MergeMode): ResolvedConfig['rest'] {
+  const kept = Object.entries(base).filter(([key]) => key === 'telemetry' || mergeRule(key, mode) === 'base');
+  return Object.fromEntries(kept) as ResolvedConfig['rest'];
 }
 
 /** The connectors of the CR's providers, and the base config's of other ids. */

@@ -2,10 +2,10 @@ import { Path, type Report } from '../krm/result.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { DisabledApi } from '../spec/disabled.ts';
-import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { providerApis, reportUnknownApi, toApi } from './apis.ts';
 import { idOf } from './expression.ts';
+import { replacesByApi, type MergeMode } from './merge-table.ts';
 import type { AskedProvider } from './providers.ts';
 
 /** What `spec.disabled` takes away: APIs, and single base providers that cannot run without them. */
@@ -33,7 +33,7 @@ export function resolveDisabled(
   stack: Stack,
   asked: readonly AskedProvider[],
   base: BaseConfig,
-  mode: RenderOptions['providerMerge'],
+  mode: MergeMode,
   release: Release,
   report: Report,
 ): Disabled {
@@ -68,7 +68,7 @@ export function resolveDisabled(
 function entriesOf(
   asked: readonly AskedProvider[],
   base: BaseConfig,
-  mode: RenderOptions['providerMerge'],
+  mode: MergeMode,
   release: Release,
 ): readonly Entry[] {
   const own = asked.map((provider) => ({
@@ -77,7 +77,7 @@ function entriesOf(
     requires: provider.entry?.type.requires ?? [],
     asked: provider,
   }));
-  const replaced = new Set(mode === 'Replace' ? own.map(({ api }) => api) : []);
+  const replaced = new Set(replacesByApi(mode) ? own.map(({ api }) => api) : []);
   const left = Object.entries(base.providers).filter(([api]) => !replaced.has(api));
   const kept = left.flatMap(([api, entries]) =>
     entries.map((entry) => ({

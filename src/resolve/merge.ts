@@ -1,7 +1,7 @@
 import type { Report } from '../krm/result.ts';
 import type { BaseConfig, BaseProvider } from '../releases/base-config.ts';
-import type { RenderOptions } from '../spec/render-options.ts';
 import { idOf } from './expression.ts';
+import { replacesByApi, type MergeMode } from './merge-table.ts';
 import type { AskedProvider } from './providers.ts';
 import type { CrProvider, ResolvedProvider } from './resolved.ts';
 
@@ -9,7 +9,7 @@ import type { CrProvider, ResolvedProvider } from './resolved.ts';
 export type Keep = ReadonlyMap<string, string>;
 
 /**
- * Merges the CR's providers with the base config's, API by API (`providerMerge`). `Replace`: the CR's providers of an API
+ * Merges the CR's providers with the base config's by the rule of `mergeTable`. `Replace`: the CR's providers of an API
  * replace the base's, but for those that `keep` names as `<api>/<id>`. `Overlay`: by id, the id inside a condition
  * counting; one of the same type is merged deeply, any other is replaced. The CR's come first.
  */
@@ -17,7 +17,7 @@ export function mergeProviders(
   base: BaseConfig,
   asked: readonly AskedProvider[],
   keep: Keep,
-  mode: RenderOptions['providerMerge'],
+  mode: MergeMode,
   report: Report,
 ): Record<string, readonly ResolvedProvider[]> {
   const merged: Record<string, readonly ResolvedProvider[]> = {};
@@ -25,7 +25,7 @@ export function mergeProviders(
     const baseEntries = base.providers[api] ?? [];
     const own = asked.filter((provider) => provider.api === api);
     const ownIds = new Set(own.map((provider) => provider.id));
-    const replace = mode === 'Replace' && own.length > 0;
+    const replace = replacesByApi(mode) && own.length > 0;
     const stays = baseEntries.filter((entry) => {
       const id = idOf(entry.provider_id);
       if (ownIds.has(id)) return false;
@@ -51,9 +51,9 @@ function apiOrder(base: BaseConfig, asked: readonly AskedProvider[]): readonly s
 function overlaid(
   entry: CrProvider,
   baseEntries: readonly BaseProvider[],
-  mode: RenderOptions['providerMerge'],
+  mode: MergeMode,
 ): CrProvider {
-  if (mode === 'Replace') return entry;
+  if (replacesByApi(mode)) return entry;
   const under = baseEntries.find(
     (other) => idOf(other.provider_id) === entry.id && other.provider_type === entry.type.type,
   );
