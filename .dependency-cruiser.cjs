@@ -68,8 +68,6 @@ module.exports = {
     may('^fn/commands/', '^src/', npm('ignore')),
     // The OCI client is a bundle of its own, with the libraries that nothing else loads.
     may('^fn/registry/', file('src/resolve/image'), npm('(undici|tar|fzstd)')),
-    // The OCI client is a bundle of its own, with the libraries that nothing else loads.
-    may('^fn/registry/', file('src/resolve/image'), npm('(undici|tar|fzstd)')),
     { from: { path: '^fn/' }, to: { dependencyTypes: ['core'] } },
     may(file('src/run'), room('krm'), file('src/expand')),
     may(

@@ -14,6 +14,7 @@ import { packageOf } from './package.ts';
 import { resolve, type Package, type Resolved } from './resolve/index.ts';
 import type { RenderOptions } from './spec/render-options.ts';
 import { readStack } from './spec/stack.ts';
+import { reportInV1alpha1 } from './spec/v1alpha1.ts';
 
 /** What the path from input to output needs of the program around it. */
 export interface Host {
@@ -69,7 +70,7 @@ function generate(
   if (!isMapping(cr) || owner.item.results().length > 0) return { results: [] };
   const stack = readStack(cr, report);
   const options = optionsOf(owner.item, report);
-  const resolved = stack && resolve(stack, options, objects, report);
+  const resolved = stack && resolve(stack, options, objects, stack.operator ? reportInV1alpha1(report) : report);
   if (!resolved || report.failed) return { results: report.results };
   const config = buildServerConfig(resolved, { toYaml: (value) => emitYaml(value), sha256hex });
   const success = owner.item.report();
@@ -83,12 +84,11 @@ function reportSuccess({ stack, config, distribution }: Resolved, report: Report
   const tags = { condition: 'ConfigGenerated', reason: 'ConfigGenerationSucceeded' };
   const from = `${distribution.name}@${distribution.release}`;
   if (!config) {
-    const name = stack.overrideConfig?.configMapName ?? '';
-    report.info(
-      undefined,
-      `Uses the config.yaml of the ConfigMap "${name}" with the server of ${from}; none was generated`,
-      tags,
-    );
+    const used =
+      stack.overrideConfig === undefined
+        ? "Uses the image's own config.yaml"
+        : `Uses the config.yaml of the ConfigMap "${stack.overrideConfig.configMapName}"`;
+    report.info(undefined, `${used} with the server of ${from}; none was generated`, tags);
     return;
   }
   const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;

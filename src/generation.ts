@@ -5,6 +5,7 @@ import type { Item } from './krm/item.ts';
 import type { JsonObject } from './krm/result.ts';
 import type { KubernetesObject } from './manifests/index.ts';
 import { annotations, names } from './names.ts';
+import { v1alpha1Path } from './spec/v1alpha1-fields.ts';
 
 /** Whether an item is a CR: a LlamaStackDistribution of the canonical group or of the brief's, in any version. */
 export function isStack({ kind, apiVersion }: Item): boolean {
@@ -44,6 +45,9 @@ export function placeOptions(sha256hex: (text: string) => string): PlaceOptions 
     localConfigNote:
       '; where the operator runs one of this name already, scale the operator to 0 and delete it with `--cascade=orphan` first, so that the two do not manage one Deployment',
     sha256hex,
-    fieldOfOwner: fieldOfCr,
+    fieldOfOwner: (kind, path, { apiVersion }) => {
+      const field = fieldOfCr(kind, path);
+      return field !== undefined && apiVersion.endsWith('/v1alpha1') ? v1alpha1Path(field) : field;
+    },
   };
 }

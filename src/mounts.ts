@@ -55,10 +55,10 @@ export function reservedMountPaths(stack: Stack, release: Release): readonly str
 }
 
 /** The folders of ours that are files of a ConfigMap or Secret: nothing can be mounted below them. */
-export function readOnlyMountPaths({ networking: { tls, caBundle } }: Stack): readonly string[] {
+export function readOnlyMountPaths({ networking: { tls, caBundle }, operator }: Stack): readonly string[] {
   return [
-    configDirectory,
-    startProgramDirectory,
+    ...(operator?.imageConfig === true ? [] : [configDirectory]),
+    ...(operator === undefined ? [startProgramDirectory] : []),
     ...(tls === undefined ? [] : [tlsDirectory]),
     ...(caBundle === undefined ? [] : [caBundleDirectory]),
   ];

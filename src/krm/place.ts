@@ -167,7 +167,7 @@ class Placing {
     const fields = userEdits(present, next, this.options.hashAnnotation, this.options.sha256hex);
     if (fields.length === 0) return;
     const named = fields.map((path) => {
-      const belongs = this.options.fieldOfOwner?.(former.kind, path);
+      const belongs = this.options.fieldOfOwner?.(former.kind, path, owner.item);
       return belongs === undefined ? `\`${path}\`` : `\`${path}\` (set \`${belongs}\`)`;
     });
     const report = former.report();

@@ -32,7 +32,7 @@ export interface PlaceOptions {
   /** Ends the results about `local-config`: what it means where a controller watches the owners. */
   readonly localConfigNote?: string;
   /** Where in the owner a field of a generated object is set: ("Deployment", "spec.replicas") → "spec.workload.replicas". */
-  readonly fieldOfOwner?: (kind: string, path: string) => string | undefined;
+  readonly fieldOfOwner?: (kind: string, path: string, owner: Item) => string | undefined;
 }
 
 /** What becomes of the list; with an error among the results, the edits are none. */

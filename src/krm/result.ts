@@ -79,16 +79,27 @@ export interface Detail {
   readonly reason?: string | undefined;
 }
 
+/** How fields are called in another version of the same kind: each path, and each message with paths in it. */
+export interface Words {
+  /** `spec.workload.replicas` → `spec.replicas`; undefined where that version has no such field. */
+  readonly path: (path: string) => string | undefined;
+  readonly message: (message: string) => string;
+}
+
 /** Collects the results about one object; every reader gets it, and none of them throws for what a user wrote. */
 export class Report {
-  /** All results so far, in the order in which they were found. */
-  readonly results: Result[] = [];
-
-  /** A report about `resourceRef`, which came from `file` where it came from one. */
+  /** A report about `resourceRef`, which came from `file` where it came from one; `results` are all so far, as found. */
   constructor(
     private readonly resourceRef?: ResourceRef,
     private readonly file?: FileRef,
+    readonly results: Result[] = [],
+    private readonly words?: Words,
   ) {}
+
+  /** The same report for checks that know the fields by the paths of another version. */
+  inWordsOf(words: Words): Report {
+    return new Report(this.resourceRef, this.file, this.results, words);
+  }
 
   /** Whether an error was reported. */
   get failed(): boolean {
@@ -97,7 +108,7 @@ export class Report {
 
   /** Whether an error was reported about this field, so that a later check need not report what follows from it. */
   hasErrorAt(path: Path): boolean {
-    return this.results.some((result) => result.severity === 'error' && result.field?.path === path.toString());
+    return this.results.some((result) => result.severity === 'error' && result.field?.path === this.pathOf(path));
   }
 
   /** Reports what must be mended before anything can be written. */
@@ -115,15 +126,19 @@ export class Report {
     this.add('info', path, message, detail);
   }
 
+  private pathOf(path: Path): string {
+    return this.words?.path(path.toString()) ?? path.toString();
+  }
+
   private add(severity: Severity, path: Path | undefined, message: string, detail: Detail): void {
     const { currentValue, proposedValue, condition, reason } = detail;
     this.results.push({
-      message,
+      message: this.words?.message(message) ?? message,
       severity,
       ...(this.resourceRef && { resourceRef: this.resourceRef }),
       ...(path && {
         field: {
-          path: path.toString(),
+          path: this.pathOf(path),
           ...(currentValue !== undefined && { currentValue }),
           ...(proposedValue !== undefined && { proposedValue }),
         },

@@ -13,11 +13,11 @@ import { buildVolumeMounts } from './volumes.ts';
  * RUN_CONFIG_PATH. No imagePullPolicy: the API's default pulls `:latest` always and a release's tag once, which is right.
  */
 export function buildContainer(resolved: Resolved, config: ServerConfig): Container {
-  const { networking, workload } = resolved.stack;
+  const { networking, workload, operator } = resolved.stack;
   const { command, args, terminationGracePeriodSeconds } = workload.overrides;
   const lifecycle = buildLifecycle(terminationGracePeriodSeconds);
   return {
-    name: containerName,
+    name: operator?.containerName ?? containerName,
     image: resolved.distribution.image,
     ...(command !== undefined && { command: [...command] }),
     ...(args !== undefined && { args: [...args] }),

@@ -46,7 +46,8 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
     // bundle stands in for them.
     [started ? caBundleVariable : 'SSL_CERT_FILE']: resolved.caBundle === undefined ? undefined : caBundleFile,
   };
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  return [...given, ...(stack.operator?.variables ?? [])];
 }
 
 /** `SQLITE_STORE_DIR` and the others by which base configs and provider defaults place state. */

@@ -5,10 +5,10 @@ import type { Written } from './kubernetes-object.ts';
 import { selectorLabels } from './labels.ts';
 import { buildMetadata } from './metadata.ts';
 
-/** Who may reach the server's port; egress stays open, since providers are anywhere. None with `networkPolicy: Off`. */
+/** Who may reach the server's port; egress stays open, since providers are anywhere. None with `networkPolicy: Off`, nor for a v1alpha1 CR without `spec.network`. */
 export function networkPolicy(resolved: Resolved): Written<NetworkPolicy> | undefined {
   const { stack, options } = resolved;
-  if (options.networkPolicy === 'Off') return undefined;
+  if (options.networkPolicy === 'Off' || stack.operator?.networkPolicy === false) return undefined;
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

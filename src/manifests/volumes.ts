@@ -71,9 +71,13 @@ function caBundleVolume({ caBundle }: Resolved): Mounted[] {
 function configVolumes(resolved: Resolved, config: ServerConfig): Mounted[] {
   const name = configMapName(resolved, config);
   if (name === undefined) return [];
+  const { allKeys } = resolved.stack.overrideConfig ?? {};
   const program = Object.keys(config.data).filter((key) => key !== configKeys.config);
   return [
-    mounted({ name: volumes.config, configMap: filesOf(name, [configKeys.config]) }, configDirectory),
+    mounted(
+      { name: volumes.config, configMap: allKeys ? { name } : filesOf(name, [configKeys.config]) },
+      configDirectory,
+    ),
     ...(program.length > 0
       ? [mounted({ name: volumes.startProgram, configMap: filesOf(name, program) }, startProgramDirectory)]
       : []),

@@ -12,7 +12,7 @@ import type { ResolvedDistribution } from './resolved.ts';
 export interface ChosenDistribution {
   readonly distribution: ResolvedDistribution;
   readonly release: Release;
-  /** Undefined with `overrideConfig`. */
+  /** Undefined with `overrideConfig`, and for a v1alpha1 CR. */
   readonly base?: BaseConfig;
 }
 
@@ -46,7 +46,7 @@ export function resolveDistribution(
     return;
   }
   const distribution = { ...identity, image: mirrored(identity.image, options.registryMirrors) };
-  if (stack.overrideConfig) return { distribution, release };
+  if (stack.overrideConfig ?? stack.operator) return { distribution, release };
   const builtInConfig = builtIn(identity.name, release.minor);
   if (builtInConfig === undefined) {
     missingConfig(identity, stack, report);
@@ -102,12 +102,24 @@ function byImage(reference: string, stack: Stack, report: Report): Identity | un
       { currentValue: reference },
     );
   }
-  const release = stated?.release ?? releaseOf(image);
+  const release = stated?.release ?? releaseOf(image) ?? (stack.operator && assumedRelease(reference, stack, report));
   if (release === undefined) {
     untoldRelease(reference, stack, report);
     return;
   }
   return { name: stated?.name ?? distributionOf(image) ?? lastSegment(image), release, image: reference };
+}
+
+/** The operator runs any image, and all servers that it knows take port, folders and probes alike. */
+const operatorRelease = '0.7.1';
+
+function assumedRelease(image: string, stack: Stack, report: Report): string {
+  report.warning(
+    stack.distribution.at.field('image'),
+    `The server release of the image "${image}" cannot be told from its tag, and is taken to be ${operatorRelease}; annotate the CR with \`llamastack.io/distribution: <name>@<release>\``,
+    { currentValue: image },
+  );
+  return operatorRelease;
 }
 
 function releaseOfReference(reference: string): string | undefined {

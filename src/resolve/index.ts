@@ -7,6 +7,7 @@ import { resolveCaBundle } from './ca-bundle.ts';
 import { resolveConfig } from './config.ts';
 import { resolveDistribution } from './distribution.ts';
 import { checkExpose } from './expose.ts';
+import { reportOperatorDifferences } from './operator.ts';
 import { resolveOverrideConfig } from './override-config.ts';
 import { checkOverrides } from './overrides.ts';
 import { checkReferences, type Package } from './references.ts';
@@ -33,6 +34,7 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   if (chosen && !config) reportDoubledVariables(stack, ownVariables(stack, chosen.release), [], [], report);
   checkExpose(stack, options, report);
   if (chosen) reportWarnings(stack, config, options, report);
+  reportOperatorDifferences(stack, options, report);
   if (report.failed || chosen === undefined) return undefined;
   return {
     stack,
@@ -45,8 +47,15 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   };
 }
 
-function ownVariables({ networking }: Stack, release: Release): ReadonlySet<string> {
-  return new Set(reservedVariables(release, networking.caBundle !== undefined));
+/** For a v1alpha1 CR as under the operator, where the user's variables win: all but those that probes and `userConfig` rely on. */
+function ownVariables(
+  { networking, operator, overrideConfig, workload }: Stack,
+  release: Release,
+): ReadonlySet<string> {
+  if (operator === undefined) return new Set(reservedVariables(release, networking.caBundle !== undefined));
+  const { port } = release.variables;
+  const agrees = workload.overrides.env.some(({ name, value }) => name === port && value === String(networking.port));
+  return new Set([...(overrideConfig ? ['RUN_CONFIG_PATH'] : []), ...(agrees ? [] : [port])]);
 }
 
 function reportUnsupported(stack: Stack, report: Report): void {

@@ -6,7 +6,7 @@ import type { ResolvedConfig } from './resolved.ts';
 
 /** Reports what would run but hurt: several pods on state that one pod holds, a door that is open or shut, state that goes. */
 export function reportWarnings(
-  stack: Pick<Stack, 'workload' | 'networking' | 'overrideConfig'>,
+  stack: Pick<Stack, 'workload' | 'networking' | 'overrideConfig' | 'operator'>,
   config: Pick<ResolvedConfig, 'storage'> | undefined,
   options: RenderOptions,
   report: Report,
@@ -15,10 +15,10 @@ export function reportWarnings(
   warnOfDisruptionBudget(stack.workload, report);
   warnOfExposure(stack, options, report);
   const { caBundle } = stack.networking;
-  if (caBundle !== undefined && stack.overrideConfig !== undefined) {
+  if (caBundle !== undefined && (stack.overrideConfig ?? stack.operator)) {
     report.info(
       caBundle.at,
-      "Beside `spec.overrideConfig` the CA bundle stands in for the image's own roots; it must hold the public CAs too, where the server calls public addresses",
+      `Beside ${stack.overrideConfig ? '`spec.overrideConfig`' : "the image's own config"} the CA bundle stands in for the image's own roots; it must hold the public CAs too, where the server calls public addresses`,
     );
   }
 }

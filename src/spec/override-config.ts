@@ -6,6 +6,8 @@ import { object, required } from './shape.ts';
 /** `spec.overrideConfig`: a ConfigMap of the CR's namespace whose `config.yaml` is used as it is. */
 export interface OverrideConfig {
   readonly configMapName: string;
+  /** Whether the server sees all files of the ConfigMap, as under the operator; else `config.yaml` alone. */
+  readonly allKeys?: true;
   readonly at: Path;
 }
 

@@ -64,7 +64,11 @@ describe('apiVersion', () => {
     expect(read(quickstart.replace('llamastack.ai/v1alpha2', apiVersion)).errors).toEqual([]);
   });
   test.each([
-    ['llamastack.io/v1alpha1', /not supported yet.*"llamastack.io\/v1alpha2"/, 'llamastack.io/v1alpha2'],
+    [
+      'llamastack.io/v1alpha1',
+      /fields .* are those of v1alpha2.*must be "llamastack.io\/v1alpha2"/,
+      'llamastack.io/v1alpha2',
+    ],
     ['llamastack.ai/v1', /must be "llamastack.io\/v1alpha2" or "llamastack.ai\/v1alpha2"/, 'llamastack.ai/v1alpha2'],
     ['example.com/v1alpha2', /must be/, 'llamastack.io/v1alpha2'],
     ['llamastack.io/v1alpha2/x', /must be/, 'llamastack.io/v1alpha2'],

@@ -4,7 +4,7 @@ import { nearest } from '../nearest.ts';
 import { disabledSchema, readDisabled, type DisabledApi } from './disabled.ts';
 import { DISTRIBUTION_ANNOTATION, distributionSchema, readDistribution, type Distribution } from './distribution.ts';
 import { externalProvidersSchema, readExternalProviders, type ExternalProvider } from './external-providers.ts';
-import { readMetadata } from './metadata.ts';
+import { readMetadata, type Metadata } from './metadata.ts';
 import { networkingSchema, readNetworking, type Networking } from './networking.ts';
 import { overrideConfigSchema, readOverrideConfig, type OverrideConfig } from './override-config.ts';
 import { providersSchema, readProviders, type Provider } from './providers.ts';
@@ -12,6 +12,8 @@ import { readFields } from './read-shape.ts';
 import { readResources, resourcesSchema, type Resources } from './resources.ts';
 import { object, optional, required } from './shape.ts';
 import { readStorage, storageSchema, type Storage } from './storage.ts';
+import { readV1alpha1, type OperatorMeaning } from './v1alpha1.ts';
+import { readVersion } from './version.ts';
 import { readWorkload, workloadSchema, type Workload } from './workload.ts';
 
 /**
@@ -31,6 +33,8 @@ export interface Stack {
   readonly networking: Networking;
   readonly workload: Workload;
   readonly overrideConfig?: OverrideConfig;
+  /** Of a v1alpha1 CR alone: what it means under the operator. */
+  readonly operator?: OperatorMeaning;
 }
 
 /** `spec` of a LlamaStackDistribution v1alpha2 as written. */
@@ -70,10 +74,6 @@ export const specSchema = object(
   },
 );
 
-/** The groups under which a LlamaStackDistribution is read, the canonical one first. */
-const GROUPS = ['llamastack.io', 'llamastack.ai'];
-const VERSION = 'v1alpha2';
-
 /** The fields of a LlamaStackDistribution beside `spec`. */
 const ROOT_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
@@ -82,7 +82,8 @@ const ROOT_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
  * that can be told without release and base config is reported, each with its path from the root.
  */
 export function readStack(cr: JsonObject, report: Report): Stack | undefined {
-  if (!readVersion(cr.apiVersion, report)) return undefined;
+  const version = readVersion(cr.apiVersion, cr.spec, report);
+  if (version === undefined) return undefined;
   for (const key of Object.keys(cr).filter((name) => !ROOT_FIELDS.includes(name))) {
     const meant = nearest(key, ROOT_FIELDS);
     report.error(
@@ -91,15 +92,30 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
       { currentValue: key, proposedValue: meant },
     );
   }
-  const { name, namespace, annotations } = readMetadata(cr.metadata, Path.root.field('metadata'), report);
+  const metadataAt = Path.root.field('metadata');
+  const metadata = readMetadata(cr.metadata, metadataAt, report);
   const at = Path.root.field('spec');
   if (cr.spec === undefined) {
-    report.error(at, '`spec` is required and must be an object with `distribution`', {
-      proposedValue: { distribution: { name: 'starter' } },
-    });
+    const proposedValue = { distribution: { name: 'starter' } };
+    if (version === 'v1alpha2')
+      report.error(at, '`spec` is required and must be an object with `distribution`', { proposedValue });
+    else
+      report.error(at, '`spec` is required and must be an object with `server`', {
+        proposedValue: { server: proposedValue },
+      });
     return undefined;
   }
-  const spec = readFields(specSchema, cr.spec, at, report);
+  if (version === 'v1alpha1') return readV1alpha1(metadata, cr.spec, [metadataAt, at], report);
+  return readV1alpha2(metadata, cr.spec, [metadataAt, at], report);
+}
+
+function readV1alpha2(
+  { name, namespace, annotations }: Metadata,
+  written: Json,
+  [metadataAt, at]: readonly [metadata: Path, spec: Path],
+  report: Report,
+): Stack | undefined {
+  const spec = readFields(specSchema, written, at, report);
   if (spec === undefined) return undefined;
   const stack: Stack = {
     name,
@@ -108,7 +124,7 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
       spec.distribution,
       at.field('distribution'),
       annotations[DISTRIBUTION_ANNOTATION],
-      Path.root.field('metadata').field('annotations').field(DISTRIBUTION_ANNOTATION),
+      metadataAt.field('annotations').field(DISTRIBUTION_ANNOTATION),
       report,
     ),
     providers: readProviders(spec.providers, at.field('providers'), report),
@@ -128,33 +144,6 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
 function overrideConfigOf(spec: JsonObject, at: Path, report: Report): Pick<Stack, 'overrideConfig'> {
   const overrideConfig = readOverrideConfig(spec.overrideConfig, at.field('overrideConfig'), report);
   return overrideConfig === undefined ? {} : { overrideConfig };
-}
-
-/** Whether `apiVersion` is one that this program reads; else that is reported. */
-function readVersion(value: Json | undefined, report: Report): boolean {
-  const at = Path.root.field('apiVersion');
-  const proposedValue = `${GROUPS[0] ?? ''}/${VERSION}`;
-  if (typeof value !== 'string') {
-    report.error(at, `\`apiVersion\` is required and must be "${proposedValue}"`, { proposedValue });
-    return false;
-  }
-  const [group = '', version = ''] = value.split('/');
-  if (GROUPS.includes(group) && value === `${group}/${VERSION}`) return true;
-  const detail = { currentValue: value, proposedValue: GROUPS.includes(group) ? `${group}/${VERSION}` : proposedValue };
-  if (GROUPS.includes(group) && version === 'v1alpha1') {
-    report.error(
-      at,
-      `\`apiVersion: ${value}\` is not supported yet: it must be "${detail.proposedValue}", with the fields of that version`,
-      detail,
-    );
-  } else {
-    report.error(
-      at,
-      `\`apiVersion\` must be ${GROUPS.map((known) => `"${known}/${VERSION}"`).join(' or ')}, not "${value}"`,
-      detail,
-    );
-  }
-  return false;
 }
 
 /** The sections that shape the generated configuration, which `overrideConfig` replaces as a whole (FR-070). */
