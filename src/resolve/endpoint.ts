@@ -65,7 +65,9 @@ export function resolveEndpoint(provider: Provider, type: ProviderType, release:
 }
 
 function takesUrl(type: ProviderType, endpoint: Endpoint): boolean {
-  if (endpoint.form === 'connector') return true;
+  // What has a root that is added or taken off speaks HTTP, whatever the field takes.
+  const { form, path = {} } = endpoint;
+  if (form === 'connector' || 'add' in path || 'strip' in path) return true;
   const schema = endpoint.field === undefined ? undefined : type.fields[endpoint.field]?.schema;
   return schema?.format === 'uri' || (schema?.anyOf?.some((option) => option.format === 'uri') ?? false);
 }
