@@ -6,33 +6,39 @@ use rquickjs::convert::List;
 use rquickjs::{CatchResultExt, Context, Ctx, Error, Function, Module, Object, Result, Runtime, Value};
 use sha2::{Digest, Sha256};
 use std::io::{self, IsTerminal, Read, Write};
-use std::{env, fs, process::ExitCode, thread};
+use std::mem::ManuallyDrop;
+use std::process::{ExitCode, exit};
+use std::{env, fs, thread};
 
 const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/program"));
+
+/// The exit code where the program itself fails.
+const FAULT: u8 = 2;
 
 /// What deeply nested input needs, in bytes: as deep as the Node program goes, and a half more.
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
-    let program = thread::Builder::new().stack_size(STACK).spawn(run);
-    program.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::from(2))
+    let program = thread::Builder::new().stack_size(STACK).spawn(|| exit(run()));
+    program.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::from(FAULT))
 }
 
-fn run() -> ExitCode {
-    let Ok(runtime) = Runtime::new() else { return ExitCode::from(2) };
+/// Runs the program to its end; the exit code that it set. What the engine holds is the system's to free, all at once.
+fn run() -> i32 {
+    let Ok(runtime) = Runtime::new().map(ManuallyDrop::new) else { return FAULT.into() };
     runtime.set_max_stack_size(STACK - (1 << 20));
-    let Ok(context) = Context::full(&runtime) else { return ExitCode::from(2) };
+    let Ok(context) = Context::full(&runtime).map(ManuallyDrop::new) else { return FAULT.into() };
     let started = context.with(|ctx| start(&ctx).catch(&ctx).map_err(|error| error.to_string()));
     while runtime.is_job_pending() {
         if runtime.execute_pending_job().is_err() {
-            return ExitCode::from(2);
+            return FAULT.into();
         }
     }
     if let Err(error) = started {
         eprintln!("llsd: this is a fault of llsd itself: {error}");
-        return ExitCode::from(2);
+        return FAULT.into();
     }
-    context.with(|ctx| ctx.globals().get("exitCode").map_or(ExitCode::from(2), |code: u8| ExitCode::from(code)))
+    context.with(|ctx| ctx.globals().get("exitCode").unwrap_or(FAULT.into()))
 }
 
 fn start(ctx: &Ctx) -> Result<()> {
