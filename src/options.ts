@@ -1,4 +1,4 @@
-import type { Item } from './krm/item.ts';
+import { packagePath, type Item } from './krm/item.ts';
 import type { ResourceList } from './krm/resource-list.ts';
 import { isMapping, Path, Report, type JsonObject, type Result } from './krm/result.ts';
 import { isStack } from './generation.ts';
@@ -18,19 +18,24 @@ export interface Options {
 }
 
 /**
- * Reads the options of a list, the weakest source first: `RenderOptions` among the items, the `functionConfig` (one, or a
- * ConfigMap with the same names), the CR's annotation, and the flags of the command line.
+ * Reads the options of a list, the weakest source first: `RenderOptions` among the items (each for its package and those inside
+ * it, the nearest last), the `functionConfig` (one, or a ConfigMap with the same names), the CR's annotation, and the flags of
+ * the command line.
  */
 export function readOptions(list: ResourceList, flags: JsonObject): Options {
   const { functionConfig } = list;
   const items = list.items.filter(isRenderOptions);
   // kpt's `configPath` passes the functionConfig among the items too.
-  const shared = items.filter((item) => !isSame(item, functionConfig)).map((item) => sourceOf(item, 'spec'));
-  if (functionConfig?.kind === 'ConfigMap') shared.push(sourceOf(functionConfig, 'data'));
-  else if (functionConfig && isRenderOptions(functionConfig)) shared.push(sourceOf(functionConfig, 'spec'));
+  const shared = items
+    .filter((item) => !isSame(item, functionConfig))
+    .map((item) => sourceOf(item, 'spec'))
+    .sort((a, b) => a.scope.length - b.scope.length);
+  if (functionConfig?.kind === 'ConfigMap') shared.push({ ...sourceOf(functionConfig, 'data'), scope: '' });
+  else if (functionConfig && isRenderOptions(functionConfig))
+    shared.push({ ...sourceOf(functionConfig, 'spec'), scope: '' });
   else if (functionConfig && !isStack(functionConfig)) reportForeign(functionConfig, shared);
   reportSeveral(items, shared);
-  const commandLine: Source = { value: flags, at: Path.root, form: 'object', report: new Report() };
+  const commandLine: Source = { value: flags, at: Path.root, form: 'object', report: new Report(), scope: '' };
   const common = readRenderOptions([...shared, commandLine], commandLine.report);
   return {
     results: [...shared, commandLine].flatMap((source) => source.report.results),
@@ -40,10 +45,14 @@ export function readOptions(list: ResourceList, flags: JsonObject): Options {
         : items,
     of(cr, crReport) {
       const annotation = readAnnotation(cr, crReport);
-      if (!annotation) return common;
+      const near = shared.filter(({ scope }) => isWithin(packageOf(cr), scope));
+      if (!annotation && near.length === shared.length) return common;
       // Faults of the other sources are told above, once: here nobody listens to them.
-      const unheard = [...shared, commandLine].map((source) => ({ ...source, report: new Report() }));
-      return readRenderOptions([...unheard.slice(0, -1), annotation, ...unheard.slice(-1)], crReport);
+      const unheard = [...near, commandLine].map((source) => ({ ...source, report: new Report() }));
+      return readRenderOptions(
+        [...unheard.slice(0, -1), ...(annotation ? [annotation] : []), ...unheard.slice(-1)],
+        crReport,
+      );
     },
   };
 }
@@ -56,25 +65,39 @@ function reportForeign(functionConfig: Item, shared: Source[]): void {
     'The `functionConfig` must be a LlamaStackDistribution, RenderOptions (`fn.llamastack.io/v1alpha1`) or a ConfigMap of options',
     { currentValue: functionConfig.kind },
   );
-  shared.push({ value: undefined, at: Path.root, form: 'object', report });
+  shared.push({ value: undefined, at: Path.root, form: 'object', report, scope: '' });
 }
 
-/** Of two RenderOptions one would win by chance. */
-function reportSeveral([first, ...others]: readonly Item[], shared: Source[]): void {
-  for (const other of others) {
+/** Of two RenderOptions in one package one would win by chance. */
+function reportSeveral(items: readonly Item[], shared: Source[]): void {
+  for (const [index, other] of items.entries()) {
+    const first = items.find((item) => packageOf(item) === packageOf(other)) ?? other;
+    if (items.indexOf(first) === index) continue;
     const report = other.report();
-    const message = `"${other.name}" and "${first?.name ?? ''}" both hold options; put them into one object`;
+    const message = `"${other.name}" and "${first.name}" both hold options; put them into one object`;
     report.error(Path.root.field('metadata').field('name'), message, { currentValue: other.name });
-    shared.push({ value: undefined, at: Path.root, form: 'object', report });
+    shared.push({ value: undefined, at: Path.root, form: 'object', report, scope: '' });
   }
 }
 
-type Source = OptionSource & { readonly report: Report };
+/** Where options stand, and the package whose CRs, those of packages inside it too, they are for: "" is for all. */
+type Source = OptionSource & { readonly report: Report; readonly scope: string };
 
 function sourceOf(item: Item, key: 'spec' | 'data'): Source {
   const value = item.value();
   const form = key === 'spec' ? 'object' : 'data';
-  return { value: isMapping(value) ? value[key] : undefined, at: Path.root.field(key), form, report: item.report() };
+  const spec = isMapping(value) ? value[key] : undefined;
+  return { value: spec, at: Path.root.field(key), form, report: item.report(), scope: packageOf(item) };
+}
+
+/** The kpt package that an item is in, a path; "" where the orchestrator does not tell. */
+function packageOf({ annotations }: Item): string {
+  return annotations.get(packagePath) ?? '';
+}
+
+/** Whether a package is another or inside it: ("/p/team", "/p") is. */
+function isWithin(inner: string, outer: string): boolean {
+  return outer === '' || inner === outer || inner.startsWith(`${outer}/`);
 }
 
 function readAnnotation(cr: Item, report: Report): OptionSource | undefined {

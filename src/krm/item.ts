@@ -30,6 +30,9 @@ export const pathAnnotations = ['internal.config.kubernetes.io/path', 'config.ku
 /** The annotations that tell which document of its file an item is. */
 export const indexAnnotations = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
 
+/** kpt's mark of the package that an item is in, a path; the objects beside an item need its copy to land there. */
+export const packagePath = 'internal.config.kubernetes.io/package-path';
+
 /** One object of the list: its header is known, its value is read when asked for, its text stays as it is. */
 export class Item {
   readonly apiVersion: string;

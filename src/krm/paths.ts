@@ -1,7 +1,4 @@
-import { indexAnnotations, type Item, pathAnnotations } from './item.ts';
-
-/** kpt's mark of the package that an item is in; the objects beside an item need its copy to land there. */
-const packagePath = 'internal.config.kubernetes.io/package-path';
+import { indexAnnotations, type Item, packagePath, pathAnnotations } from './item.ts';
 
 /** The places in the files of a package that are taken, so that each object gets its own. */
 export class FilePlaces {
