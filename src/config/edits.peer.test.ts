@@ -1,220 +1,155 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Databases } from '../../tools/oracle/databases.ts';
 import { peer } from '../../tools/peers/env.ts';
 import { ForkServer, podOf, type Boot } from '../../tools/peers/fork-server.ts';
+import { startUpstream, type Upstream } from '../../tools/peers/upstream.ts';
 import { knownReleases, releaseFor } from '../releases/index.ts';
 
-const postgres = peer('postgres');
-const redis = peer('redis');
 const releases = knownReleases().filter((release) => peer(`server-${release}`));
-const backends = ['sqlite', ...(redis ? ['redis'] : []), ...(postgres ? ['postgres'] : [])];
+const backends = ['sqlite', ...(peer('redis') ? ['redis'] : []), ...(peer('postgres') ? ['postgres'] : [])];
 
-/** A registered thing as the server tells of it; the releases name its parts differently. */
-interface Listed {
-  readonly id: string;
-  /** Its name at its provider. */
-  readonly resource: string;
+/** A model of the CR, and of it as the server shows it: its provider's name for it, and its metadata. */
+interface Model {
+  readonly name: string;
   readonly provider: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly providerModelId?: string;
+  readonly contextLength?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-type Raw = Readonly<Record<string, unknown>> & { readonly custom_metadata?: Readonly<Record<string, unknown>> };
-
-function listed(boot: Boot, path: string): Readonly<Record<string, Listed>> {
-  const [, body] = boot.get[path] as [number, { data: readonly Raw[] }];
-  const entries = body.data.map(({ custom_metadata: custom, ...plain }): Listed => {
-    const { provider_resource_id, provider_id, ...rest } = custom ?? plain;
-    const metadata = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'model_type'));
-    return {
-      id: String(plain.id ?? plain.identifier),
-      resource: String(provider_resource_id),
-      provider: String(provider_id),
-      metadata: custom ? metadata : ((plain.metadata ?? {}) as Readonly<Record<string, unknown>>),
-    };
-  });
-  return Object.fromEntries(entries.map((entry) => [entry.id, entry]));
-}
-
-let folder: string;
-let upstream: ChildProcess;
-let upstreamPort: number;
-const ports = { redis: 0, postgres: 0 };
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
-      socket.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
-
-/** `spec.storage` for state of its own on a backend, and what makes it. */
-function storageOn(backend: string, name: string): object {
-  const index = [...releases, 'upgrades'].indexOf(name);
-  if (backend === 'redis') return { kv: { type: 'redis', endpoint: `127.0.0.1:${ports.redis}/${index}` } };
-  if (backend !== 'postgres') return {};
-  const database = `state${index}`;
-  const create = `import psycopg2
-connection = psycopg2.connect("host=127.0.0.1 port=${ports.postgres} user=postgres password=postgres dbname=postgres")
-connection.autocommit = True
-connection.cursor().execute("CREATE DATABASE ${database}")`;
-  const { status, stderr } = spawnSync(peer(`server-${releases[0]}`)?.path ?? '', ['-c', create], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const login = { host: '127.0.0.1', port: ports.postgres, user: 'postgres', password: 'postgres', database };
-  return { kv: { type: 'postgres', ...login }, sql: { type: 'postgres', ...login } };
-}
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'llsd-edits-'));
-  upstream = spawn('python3', ['tools/peers/fake-openai.py', '0', join(folder, 'requests'), 'listed'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  upstreamPort = await new Promise<number>((resolve) => {
-    createInterface(upstream.stdout!).once('line', (line) => {
-      resolve(Number(line.split(' ')[1]));
-    });
-  });
-  for (const name of ['redis', 'postgres'] as const) {
-    const script = { redis, postgres }[name];
-    if (!script) continue;
-    ports[name] = await freePort();
-    execFileSync(script.path, ['start', String(ports[name])]);
-  }
-});
-
-afterAll(() => {
-  upstream.kill();
-  if (redis) execFileSync(redis.path, ['stop', String(ports.redis)]);
-  if (postgres) execFileSync(postgres.path, ['stop', String(ports.postgres)]);
-  rmSync(folder, { recursive: true });
-});
-
-const apiKey = { name: 's', key: 'key' };
-// with a key, releases up to 0.5 do not ask for a model before they register it
-const vllm = (id: string) => ({ id, provider: 'vllm', endpoint: `http://127.0.0.1:${upstreamPort}/v1`, apiKey });
-const both = () => ({ inference: [vllm('one'), vllm('two')] });
-const guard = { name: 'guard', provider: 'one' };
-const model = { name: 'small', provider: 'one', contextLength: 1000 };
-const shield = { name: 'llama-guard', model: 'guard' };
-
-/** An edit of the CR before it, and what of it shows. */
+/** What a CR has before and after one edit of it. */
 interface Edit {
-  readonly spec: () => object;
-  /** Identifier of a model (`<by its name>|<by its name at the provider>`) → what it is then. */
-  readonly models?: Readonly<Record<string, Partial<Listed>>>;
-  /** What the shield judges with. */
-  readonly shield?: string;
-  /** How no model's identifier begins any more. */
-  readonly gone?: string;
+  readonly before?: Model;
+  readonly after?: Model;
 }
 
 const edits: Readonly<Record<string, Edit>> = {
-  'a first start': {
-    spec: () => ({ providers: both(), resources: { models: [model, guard], shields: [shield] } }),
-    models: { 'one/small': { metadata: { context_length: 1000 } } },
-    shield: 'one/guard',
-  },
   'another contextLength': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ ...model, contextLength: 2000 }, guard], shields: [shield] },
-    }),
-    models: { 'one/small': { metadata: { context_length: 2000 } } },
+    before: { name: 'length', provider: 'one', contextLength: 1000 },
+    after: { name: 'length', provider: 'one', contextLength: 2000 },
+  },
+  'contextLength removed': {
+    before: { name: 'unsaid', provider: 'one', contextLength: 1000 },
+    after: { name: 'unsaid', provider: 'one' },
   },
   'metadata added': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ ...model, metadata: { tier: 'gold' } }, guard], shields: [shield] },
-    }),
-    models: { 'one/small': { metadata: { tier: 'gold', context_length: 1000 } } },
+    before: { name: 'tiers', provider: 'one' },
+    after: { name: 'tiers', provider: 'one', metadata: { tier: 'gold' } },
   },
-  'metadata removed': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ name: 'small', provider: 'one' }, guard], shields: [shield] },
-    }),
-    models: { 'one/small': { metadata: {} } },
+  'another provider of a model': {
+    before: { name: 'moved', provider: 'one', contextLength: 1000 },
+    after: { name: 'moved', provider: 'two', contextLength: 1000 },
   },
   'another providerModelId': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ ...model, providerModelId: 'big' }, guard], shields: [shield] },
-    }),
-    models: { 'one/small|one/big': { resource: 'big', metadata: { context_length: 1000 } } },
+    before: { name: 'renamed', provider: 'one', providerModelId: 'small', contextLength: 1000 },
+    after: { name: 'renamed', provider: 'one', providerModelId: 'big', contextLength: 1000 },
   },
+  'a model removed, and put back': { before: { name: 'removed', provider: 'one', contextLength: 1000 } },
+  'a model added': { after: { name: 'added', provider: 'two', contextLength: 1000 } },
+  'a provider removed, and put back': { before: { name: 'left', provider: 'three' } },
+  'a model that its provider lists added': { after: { name: 'meta/llama', provider: 'two', contextLength: 3 } },
   'another model of the shield': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [model, guard], shields: [{ ...shield, model: 'small' }] },
-    }),
-    shield: 'one/small',
+    before: { name: 'guard', provider: 'one' },
+    after: { name: 'keeper', provider: 'one' },
   },
-  'another provider of the models': {
-    spec: () => ({
-      providers: both(),
-      resources: {
-        models: [
-          { ...model, provider: 'two' },
-          { ...guard, provider: 'two' },
-        ],
-        shields: [shield],
-      },
-    }),
-    models: { 'two/small': { provider: 'two', metadata: { context_length: 1000 } } },
-    shield: 'two/guard',
-  },
-  'a model that its provider lists': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ name: 'listed', provider: 'one', contextLength: 3 }, guard], shields: [shield] },
-    }),
-    models: { 'one/listed': { metadata: { context_length: 3 } }, 'two/listed': { metadata: {} } },
-  },
-  'another name for a model that its provider lists': {
-    spec: () => ({
-      providers: both(),
-      resources: { models: [{ name: 'alias', provider: 'one', providerModelId: 'listed' }, guard], shields: [shield] },
-    }),
-    models: { 'one/alias|one/listed': { resource: 'listed' } },
-  },
-  'a provider removed, and another search provider': {
-    spec: () => ({
-      providers: { inference: vllm('one'), toolRuntime: { provider: 'brave-search', apiKey } },
-      resources: { models: [model, guard], shields: [shield], tools: ['websearch'] },
-    }),
-    models: { 'one/small': { metadata: { context_length: 1000 } } },
-    gone: 'two/',
-  },
-  'all taken back': { spec: () => ({}), gone: 'one/' },
 };
 
-function expectShown(what: string, boot: Boot, release: string): void {
-  const { models = {}, shield, gone } = edits[what] ?? {};
-  expect({ what, verdict: boot.verdict }, `${boot.error ?? ''}\n${boot.log_tail}`).toEqual({ what, verdict: 'ok' });
-  const shown = listed(boot, '/v1/models');
-  const byResource = releaseFor(release)?.modelIdentifier === 'provider_model_id';
-  for (const [ids, expected] of Object.entries(models)) {
-    const [byName = '', id = byName] = ids.split('|');
-    const found = shown[byResource ? id : byName];
-    expect({ what, ...found }).toMatchObject({ what, ...expected });
-    if (expected.metadata) expect({ what, metadata: found?.metadata }).toEqual({ what, metadata: expected.metadata });
-  }
-  if (shield !== undefined) expect(listed(boot, '/v1/shields')['llama-guard']?.resource, what).toBe(shield);
-  if (gone !== undefined) expect(Object.keys(shown).filter((id) => id.startsWith(gone))).toEqual([]);
+type Side = keyof Edit;
+
+const modelsOf = (side: Side): readonly Model[] => Object.values(edits).flatMap((edit) => edit[side] ?? []);
+const judge = (side: Side): Model => edits['another model of the shield']![side]!;
+const apiKey = { name: 's', key: 'key' };
+
+let folder: string;
+let upstream: Upstream;
+const databases = new Databases();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'llsd-edits-'));
+  upstream = await startUpstream(join(folder, 'requests'));
+});
+
+afterAll(async () => {
+  upstream.end();
+  await databases.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** `spec` of the CR before or after all edits; `storage` is where its state is. */
+function specOf(side: Side, storage: object): object {
+  const ids = side === 'before' ? ['one', 'two', 'three'] : ['one', 'two'];
+  const endpoint = `http://127.0.0.1:${String(upstream.port)}/v1`;
+  // with a key, releases up to 0.5 do not ask for a model before they register it
+  const inference = ids.map((id) => ({ id, provider: 'vllm', endpoint, apiKey }));
+  const search = side === 'before' ? 'tavily-search' : 'brave-search';
+  return {
+    providers: { inference, toolRuntime: { provider: search, apiKey } },
+    resources: {
+      models: modelsOf(side),
+      shields: [{ name: 'llama-guard', model: judge(side).name }],
+      tools: ['websearch'],
+    },
+    storage,
+  };
 }
 
-/** A client's own wish for a model that config.yaml has otherwise. */
-const again = [['/v1/models', { model_id: 'small', provider_id: 'one', metadata: { tier: 'lead' } }]] as const;
+/** `spec.storage` for empty state on a backend; sqlite's is in the folder of the boots. */
+async function storageOn(backend: string): Promise<object> {
+  if (backend === 'redis') return { kv: { type: 'redis', endpoint: `127.0.0.1:${String(await databases.redis())}` } };
+  if (backend !== 'postgres') return {};
+  const { port, name } = await databases.postgres();
+  const login = { type: 'postgres', host: '127.0.0.1', port, user: 'postgres', password: 'postgres', database: name };
+  return { kv: login, sql: login };
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** A registered thing as the server tells of it; the releases name its parts differently. */
+function listed(boot: Boot, path: string): readonly (readonly [id: string, resource: unknown, metadata: Raw])[] {
+  const [, body] = boot.get[path] as [number, { data: readonly Raw[] }];
+  return body.data.map(({ custom_metadata: custom, ...plain }) => {
+    const { provider_resource_id: resource, ...rest } = (custom ?? plain) as Raw;
+    const others = Object.entries(rest).filter(([key]) => key !== 'provider_id' && key !== 'model_type');
+    const metadata = custom ? Object.fromEntries(others) : ((plain.metadata ?? {}) as Raw);
+    return [String(plain.id ?? plain.identifier), resource, metadata];
+  });
+}
+
+function expectShown(side: Side, boot: Boot, release: string): void {
+  expect(boot, `${boot.error ?? ''}\n${boot.log_tail}`).toMatchObject({ verdict: 'ok' });
+  const byName = releaseFor(release)?.modelIdentifier !== 'provider_model_id';
+  const idOf = ({ name, provider, providerModelId = name }: Model) => `${provider}/${byName ? name : providerModelId}`;
+  const expected = modelsOf(side).map((model) => {
+    const { name, providerModelId = name, contextLength, metadata } = model;
+    return [idOf(model), providerModelId, { ...metadata, ...(contextLength && { context_length: contextLength }) }];
+  });
+  // what each provider lists by itself is no part of the CR
+  const shown = listed(boot, '/v1/models').filter(([id, resource, metadata]) => {
+    const ofUpstream = resource === 'meta/llama' && Object.keys(metadata).length === 0;
+    return /^(?:one|two|three)\//.test(id) && !ofUpstream;
+  });
+  expect(Object.fromEntries(shown.map(([id, ...rest]) => [id, rest]))).toEqual(
+    Object.fromEntries(expected.map(([id, ...rest]) => [id, rest])),
+  );
+  const shields = listed(boot, '/v1/shields').map(([id, resource]) => [id, resource]);
+  expect(shields).toEqual([['llama-guard', idOf(judge(side))]]);
+}
+
 const requests = { get: ['/v1/models', '/v1/shields'] };
 const secrets = { key: 'k' };
+/** A client's own wish for a model that config.yaml has otherwise. */
+const again = [['/v1/models', { model_id: 'length', provider_id: 'one', metadata: { tier: 'lead' } }]] as const;
+
+/** Edit → the backend and release of each start after it. */
+const started = new Map([...Object.keys(edits), 'another release'].map((edit) => [edit, new Map<string, string[]>()]));
+
+function note(edit: string, backend: string, release: string): void {
+  const places = started.get(edit);
+  places?.set(backend, [...(places.get(backend) ?? []), release]);
+}
 
 describe.each(releases)('the server %s on the state of the CR before', (release) => {
   let server: ForkServer;
@@ -226,20 +161,22 @@ describe.each(releases)('the server %s on the state of the CR before', (release)
   });
 
   it.concurrent.each(backends)(
-    'starts after every edit, and shows it: in %s',
+    'starts after every edit and after it is undone, and shows exactly what the CR says: in %s',
     async (backend) => {
-      const storage = storageOn(backend, release);
-      for (const [what, edit] of Object.entries(edits)) {
-        const pod = podOf({ ...edit.spec(), storage }, release, secrets);
-        const boot = await server.boot(pod, join(folder, `${release}-${backend}`), requests);
-        expectShown(what, boot, release);
-      }
+      const storage = await storageOn(backend);
+      const state = join(folder, `${release}-${backend}`);
+      for (const side of ['before', 'after', 'before'] as const)
+        expectShown(side, await server.boot(podOf(specOf(side, storage), release, secrets), state, requests), release);
+      const bare = await server.boot(podOf({ storage }, release), state, requests);
+      expect(bare, bare.log_tail).toMatchObject({ verdict: 'ok' });
+      expect(listed(bare, '/v1/models').filter(([id]) => /^(?:one|two|three)\//.test(id))).toEqual([]);
+      for (const edit of Object.keys(edits)) note(edit, backend, release);
     },
     600_000,
   );
 
   it('does not start without the start program; with it, a client cannot change what config.yaml says', async () => {
-    const [first, edited] = Object.values(edits).map((edit) => podOf(edit.spec(), release, secrets));
+    const [first, edited] = (['before', 'after'] as const).map((side) => podOf(specOf(side, {}), release, secrets));
     const state = join(folder, `${release}-without`);
     const { verdict, post } = await server.boot(first!, state, { post: again });
     // from 0.7 on clients register no models at all
@@ -252,15 +189,24 @@ describe.each(releases)('the server %s on the state of the CR before', (release)
   }, 120_000);
 });
 
-it('a stack that goes from release to release starts on the state of the one before', async () => {
-  const [what = '', edit] = Object.entries(edits)[0] ?? [];
-  const storages = backends.map((backend) => [backend, storageOn(backend, 'upgrades')] as const);
+it('a stack that goes from release to release starts on the state of the one before, and shows what the CR says', async () => {
+  const storages = await Promise.all(backends.map(async (backend) => [backend, await storageOn(backend)] as const));
   for (const release of releases) {
     const server = new ForkServer(release, backends.length);
-    const boots = storages.map(([backend, storage]) =>
-      server.boot(podOf({ ...edit?.spec(), storage }, release, secrets), join(folder, `upgrades-${backend}`), requests),
-    );
-    for (const boot of await Promise.all(boots)) expectShown(what, boot, release);
+    const boots = storages.map(async ([backend, storage]) => {
+      const pod = podOf(specOf('before', storage), release, secrets);
+      expectShown('before', await server.boot(pod, join(folder, `upgrades-${backend}`), requests), release);
+      note('another release', backend, release);
+    });
+    await Promise.all(boots);
     server.end();
   }
 }, 600_000);
+
+afterAll(() => {
+  const lines = [...started].map(([edit, where]) => {
+    const cells = [...where].map(([backend, found]) => `${backend} ${[...found].sort().join(' ')}`);
+    return `  ${edit}: ${cells.sort().join('; ')}`;
+  });
+  process.stdout.write(`Starts on the state of before, by edit and backend × release:\n${lines.join('\n')}\n`);
+});
