@@ -19,6 +19,7 @@ const rooms = {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
       settings: ['setting-values'],
       models: ['model-registration'],
+      models: ['model-registration'],
       resources: ['merge'],
       scoring: ['merge'],
       conditions: ['resources'],

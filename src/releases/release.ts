@@ -61,6 +61,10 @@ export interface ProviderType {
   readonly required: readonly string[];
   /** Fields without which it does not start on its own default endpoint, the vendor's; with `endpoint` it does. */
   readonly requiredWithoutEndpoint?: readonly string[];
+  /** Field → the field without which the server refuses it: `project` → `access_token`. */
+  readonly needs?: Readonly<Record<string, string>>;
+  /** Pairs of fields of which the server takes one. */
+  readonly excludes?: readonly (readonly [string, string])[];
   /**
    * The server's conventional values of fields that the CR need not know: `persistence`, `kvstore`, `db_path`; in them,
    * `{distribution}` stands for the distribution's name.
@@ -76,8 +80,15 @@ export interface ProviderType {
   readonly reachesAtStart?: 'always' | 'with-resources';
   /** Whether it takes any model at start without asking the provider, at a release that asks: always, or with a credential. */
   readonly skipsModelCheck?: 'always' | 'with-credential';
+  /** Whether a model can be registered on it only with its credential, which the server lists its models with. */
+  readonly listsWithKeyOnly?: true;
   /** The only models that can be registered on it, by the names that its adapter knows. */
   readonly modelIds?: readonly string[];
+  /**
+   * What its id must be so that models can be registered on it, where its adapter knows them by `<id>/<vendor's name>` and
+   * calls its vendor with that: `watsonx`.
+   */
+  readonly modelPrefix?: string;
   /** The model types that it serves, where it does not serve all. */
   readonly serves?: readonly string[];
   /** The only ids that a shield of it may have at the provider: `Prompt-Guard-86M`. */

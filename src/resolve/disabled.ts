@@ -53,6 +53,7 @@ export function resolveDisabled(
   }
   reportResources(stack, apis, release, report);
   const entries = entriesOf(asked, base, mode, release);
+  reportLacking(entries, apis, release, report);
   const { fallen, emptied, broken } = closure(entries, apis, release);
   for (const entry of broken) reportBroken(entry, stack, entries, apis, release, report);
   // With a provider of the CR in the way the list would be another.
@@ -87,6 +88,26 @@ function entriesOf(
     })),
   );
   return [...own, ...kept];
+}
+
+/** Reports a provider of the CR that requires an API of which neither the CR nor the base config has a provider. */
+function reportLacking(
+  entries: readonly Entry[],
+  disabled: ReadonlySet<string>,
+  release: Release,
+  report: Report,
+): void {
+  const there = new Set([...entries.map(({ api }) => api), ...disabled]);
+  for (const { asked, id, requires } of entries) {
+    const lacking = new Set(requires.map((api) => tableOwner(api, release)).filter((api) => !there.has(api)));
+    for (const api of [...lacking].filter((name) => asked !== undefined && Object.hasOwn(release.providers, name))) {
+      const types = Object.keys(release.providers[api] ?? {}).join(', ');
+      report.error(
+        asked?.provider.at,
+        `The provider "${id}" requires the API \`${api}\`, of which this distribution has no provider; add one under \`spec.providers.${api}\`, of the type ${types}`,
+      );
+    }
+  }
 }
 
 /** Takes away what requires a disabled API, until nothing more falls. */

@@ -3,6 +3,7 @@ import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { Model } from '../spec/resources.ts';
 import { idOf, isConditional } from './expression.ts';
+import { reportUnregistrable } from './model-registration.ts';
 import { reportNoSuchProvider } from './provider-of-resource.ts';
 import type { AskedProvider } from './providers.ts';
 
@@ -50,7 +51,7 @@ export function resolveModels(
     }
     if (model.provider !== undefined && !isServed(model, model.provider, asked, base, variables, candidates, report))
       continue;
-    reportUnknownName(model, providerId, own, base, release, report);
+    reportUnregistrable(model, providerId, own, base, variables, release, report);
     reportTypeInMetadata(model, type, report);
     resolved.push({ model, providerId, identifier: `${providerId}/${serverName(model, release)}` });
   }
@@ -161,28 +162,6 @@ function reportTypeInMetadata(model: Model, type: string, report: Report): void 
     model.at.field('metadata').field('model_type'),
     `The server takes no type from \`metadata\`, so that this model would be of type "${type}"; write it as \`modelType\``,
     { currentValue: written },
-  );
-}
-
-/** Reports a model on a provider that registers a fixed list of names only. */
-function reportUnknownName(
-  model: Model,
-  providerId: string,
-  own: readonly AskedProvider[],
-  base: BaseConfig,
-  release: Release,
-  report: Report,
-): void {
-  const kept = (base.providers.inference ?? []).find((entry) => idOf(entry.provider_id) === providerId);
-  const asked = own.find((provider) => provider.id === providerId)?.entry?.type;
-  const ids = (asked ?? release.providers.inference?.[kept?.provider_type ?? ''])?.modelIds;
-  const name = model.providerModelId ?? model.name;
-  if (ids === undefined || ids.includes(name)) return;
-  const field = model.providerModelId === undefined ? 'name' : 'providerModelId';
-  report.error(
-    model.at.field(field),
-    `The provider "${providerId}" of the server ${release.version} takes only the models ${ids.join(', ')}; name one in \`providerModelId\``,
-    { currentValue: name },
   );
 }
 

@@ -65,7 +65,27 @@ export function resolveFields(
     checkValue(field, value, at, known, report);
     settings[field] = value;
   }
+  reportTogether(taken, known, report);
   return { settings, secrets, variables };
+}
+
+/** Reports a field without the one that it needs, and two of which the server takes one. */
+function reportTogether(given: ReadonlyMap<string, Path>, { type, release }: KnownType, report: Report): void {
+  const server = `the provider type "${type.type}" at release ${release.version}`;
+  for (const [field, other] of Object.entries(type.needs ?? {})) {
+    const at = given.get(field);
+    if (at !== undefined && !given.has(other))
+      report.error(at, `"${field}" needs "${other}" beside it for ${server}: add that, or remove this`);
+  }
+  for (const [one, other] of type.excludes ?? []) {
+    const at = given.get(one);
+    const beside = given.get(other);
+    if (at !== undefined && beside !== undefined)
+      report.error(
+        at,
+        `Only one of "${one}" and "${other}" can be given for ${server}; the other is at \`${beside.toString()}\`: remove one`,
+      );
+  }
 }
 
 function credentialField(

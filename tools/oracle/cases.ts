@@ -4,8 +4,9 @@ import { readCases } from '../../testdata/cases.ts';
 import { respond } from '../../fn/function.ts';
 import { textOf } from '../../fn/utf8.ts';
 import { builtIn, builtInDistributions, releaseFor, type DistributionKey } from '../../src/releases/index.ts';
-import type { Json, JsonObject, Result } from '../../src/krm/result.ts';
+import type { JsonObject, Result } from '../../src/krm/result.ts';
 import { validCr } from './corpus/cr.ts';
+import { variablesOf } from './corpus/distribution.ts';
 import { podsOf, type Pod } from './pod.ts';
 
 /** What is rendered and booted: its name, and the ResourceList that holds its CR. */
@@ -49,17 +50,6 @@ export function corpusCases(version: string, seed: number, count: number): reado
 /** A ResourceList with one CR. */
 export function inputOf(cr: JsonObject): Buffer {
   return Buffer.from(JSON.stringify({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr] }));
-}
-
-/** The variables that a distribution's base config names without a default, and the servers that it calls. */
-export function variablesOf(distribution: string): readonly Json[] {
-  if (distribution.startsWith('starter')) return [];
-  return [
-    { name: 'INFERENCE_MODEL', value: 'meta-llama/Llama-3.2-3B-Instruct' },
-    { name: 'VLLM_URL', value: 'http://vllm:8000/v1' },
-    { name: 'VLLM_EMBEDDING_URL', value: 'http://vllm-embedding:8000/v1' },
-    { name: 'POSTGRES_HOST', value: 'postgres' },
-  ];
 }
 
 /** A CR with this distribution and nothing else; its image is one's own, since some have no name that is known. */

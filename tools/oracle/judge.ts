@@ -6,6 +6,7 @@ import { isMapping, type JsonObject } from '../../src/krm/result.ts';
 import type { Cluster, Started } from './cluster.ts';
 import { complaints } from './log.ts';
 import { differences, idOf } from './meaning.ts';
+import { missingHere } from './missing-here.ts';
 import type { Pod } from './pod.ts';
 import { chatWith, connectorsPath, questionsFor } from './questions.ts';
 import type { Boot, BootQuestion, Loaded, Server } from './server.ts';
@@ -95,14 +96,6 @@ function tail({ log_tail }: Boot): string {
   return log_tail.slice(-600);
 }
 
-/** Provider type, some with their API → what its vendor's package needs and the servers' environments here lack. */
-const missingHere: Readonly<Record<string, string>> = {
-  'inline::milvus': 'milvus-lite',
-  'inline::chromadb': 'the whole of chromadb, not its client alone',
-  'inline::docling': 'docling',
-  'inference inline::meta-reference': 'torch',
-};
-
 /** The entries of a config that are there whatever the environment. */
 function steady(tree: JsonObject): readonly (readonly [api: string, entry: JsonObject])[] {
   const providers = isMapping(tree.providers) ? Object.entries(tree.providers) : [];
@@ -116,7 +109,7 @@ function reasonToOnlyLoad({ release, stack }: Pod, tree: JsonObject): string | u
   const asked = new Set(stack.providers.map(idOf));
   for (const [api, { provider_id, provider_type }] of steady(tree)) {
     const name = provider_type as string;
-    const missing = missingHere[name] ?? missingHere[`${api} ${name}`];
+    const missing = missingHere(api, name);
     if (missing !== undefined) return `${name} needs ${missing}`;
     const waits = release.providers[api]?.[name]?.reachesAtStart === 'always';
     if (waits && asked.has(provider_id as string)) return `${name} waits at start for what it connects to`;

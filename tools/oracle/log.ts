@@ -11,7 +11,7 @@ const expected: readonly Expected[] = [
     reason: 'nothing real answers behind the providers',
   },
   {
-    says: /site-packages\/.*(Pydantic)?Deprecat\w*/,
+    says: /\/lib\/python3\S*\.py:\d+: (Pydantic)?Deprecat\w*/,
     reason: "Python's warnings are about the server's own code",
   },
   {

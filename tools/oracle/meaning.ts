@@ -122,7 +122,8 @@ function oneProviderDifferences(provider: Provider, found: ListedProvider, answe
 
 /** The endpoints of MCP tool groups, where the release keeps them there. */
 function mcpEndpoints({ boot, pod }: Answers): readonly JsonObject[] {
-  return pod.release.toolGroups === 'registered' ? listed(boot, '/v1/toolgroups') : [];
+  const isServed = boot.get['/v1/toolgroups']?.[0] === 200;
+  return pod.release.toolGroups === 'registered' && isServed ? listed(boot, '/v1/toolgroups') : [];
 }
 
 function hasHost(value: readonly JsonObject[], endpoint: string, started: Started): boolean {
@@ -237,6 +238,7 @@ const shortTools: Readonly<Record<string, readonly string[]>> = {
   file_search: ['builtin::rag', 'builtin::file_search'],
   knowledge_search: ['builtin::rag', 'builtin::file_search'],
   'builtin::rag': ['builtin::rag', 'builtin::file_search'],
+  'builtin::file_search': ['builtin::rag', 'builtin::file_search'],
   wolfram_alpha: ['builtin::wolfram_alpha'],
 };
 

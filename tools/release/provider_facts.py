@@ -164,10 +164,11 @@ DEFAULTS = {
 }
 
 # What a provider must reach while the server starts: always, or once a model or shield of it is registered.
-# Source: initialize() of the adapters, and register_model of ollama, which overrides the one that checks nothing.
+# Source: initialize() of the adapters, and register_model where it is not the mixin's, which checks nothing since 0.6.
 REACHES_AT_START = {
     ("files", "remote::s3"): "always",  # head_bucket
     ("inference", "remote::ollama"): "with-resources",
+    ("inference", "remote::watsonx"): Since({"0.6": "with-resources", "0.7": None}),  # the last on LiteLLM
     ("safety", "remote::bedrock"): "always",  # credentials of the pod's role; with keys of its own it needs session_ttl: null
     ("safety", "remote::sambanova"): "with-resources",
     ("vector_io", "remote::chromadb"): "always",  # AsyncHttpClient asks for the tenant
@@ -184,6 +185,10 @@ SKIPS_MODEL_CHECK = {
     ("inference", "remote::vllm"): Since({"0.3": "with-credential", "0.6": None}),
 }
 
+# Who asks for the list without a key, at the releases where a model that is not listed is refused: get_api_key of the
+# adapter gives a text for none, or the list comes another way.
+LISTS_WITHOUT_KEY = ("remote::nvidia", "remote::vllm", "remote::watsonx", "remote::bedrock", "remote::passthrough")
+
 # MODEL_ENTRIES of the adapter, the vendor's names; register_model refuses any other.
 MODEL_IDS = {
     ("inference", "remote::bedrock"): Since(
@@ -196,6 +201,17 @@ MODEL_IDS = {
             "0.4": None,
         }
     ),
+}
+
+# check_model_availability compares with "<provider id>/<vendor's name>", and LiteLLM puts "watsonx/" before any other.
+MODEL_PREFIX = {("inference", "remote::watsonx"): Since({"0.3": "watsonx", "0.7": None})}
+
+# What validators of the config classes say of two fields, which no JSON Schema does.
+NEEDS = {
+    ("inference", "remote::gemini"): Since({"0.8": {"access_token": "project", "project": "access_token"}}),
+}
+EXCLUDES = {
+    ("inference", "remote::gemini"): Since({"0.8": [["access_token", "api_key"]]}),
 }
 
 # Types that the server of a release names but cannot load: importing the module raises PydanticUserError, or making the

@@ -9,7 +9,7 @@ from release import server_module
 
 import provider_facts as facts
 from schema import Schemas, format_of
-from since import fact
+from since import fact, number
 
 dynamic = server_module("core.utils.dynamic")
 
@@ -28,6 +28,12 @@ def sample(config_class: type) -> dict:
     parameters = inspect.signature(make).parameters.values()
     takes = any(p.name == "__distro_dir__" or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
     return make(**({"__distro_dir__": f"~/{STATE_DIRECTORY}/distributions/{{distribution}}"} if takes else {}))
+
+
+def lists_with_key_only(api: str, type_: str, minor: str, fields: dict) -> bool | None:
+    """Tell whether a model cannot be registered without the provider's key, at the releases that ask for its list."""
+    asked = api == "inference" and type_.startswith("remote::") and number(minor) < number("0.6")
+    return True if asked and type_ not in facts.LISTS_WITHOUT_KEY and credential_of(api, type_, minor, fields) else None
 
 
 def without_defaults(given: dict, loads) -> dict:
@@ -127,13 +133,17 @@ def describe_provider(spec, minor: str, schemas: Schemas) -> dict:
         "credential": credential_of(api, type_, minor, fields),
         "required": sorted(required),
         "requiredWithoutEndpoint": fact(facts.REQUIRED_WITHOUT_ENDPOINT.get((api, type_)), minor),
+        "needs": fact(facts.NEEDS.get((api, type_)), minor),
+        "excludes": fact(facts.EXCLUDES.get((api, type_)), minor),
         "defaults": state_defaults(api, type_, config_class, schema),
         "unknownFields": extra,
         "requires": sorted(dependency.value for dependency in spec.api_dependencies),
         "optional": sorted(dependency.value for dependency in spec.optional_api_dependencies),
-        "reachesAtStart": facts.REACHES_AT_START.get((api, type_)),
+        "reachesAtStart": fact(facts.REACHES_AT_START.get((api, type_)), minor),
         "skipsModelCheck": fact(facts.SKIPS_MODEL_CHECK.get((api, type_)), minor),
+        "listsWithKeyOnly": lists_with_key_only(api, type_, minor, fields),
         "modelIds": fact(facts.MODEL_IDS.get((api, type_)), minor),
+        "modelPrefix": fact(facts.MODEL_PREFIX.get((api, type_)), minor),
         "serves": facts.SERVES.get((api, type_)),
         "shieldIds": facts.SHIELD_IDS.get((api, type_)),
         "judgesWithModel": True if (api, type_) in facts.JUDGES_WITH_MODEL else None,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../src/krm/result.ts';
 import { builtInDistributions, type Release } from '../../../src/releases/index.ts';
-import { variablesOf } from '../cases.ts';
 import type { Draw } from './draw.ts';
 
 /** A distribution of a generated CR: which one, how the CR names it, and the variables that its base config needs. */
@@ -36,4 +35,15 @@ export function distributionOf(release: Release): Draw<GeneratedDistribution> {
     { weight: 1, arbitrary: fc.constant(byAnnotation) },
     ...(others.length > 0 ? [{ weight: 1, arbitrary: fc.constantFrom(...others.map(byImage)) }] : []),
   );
+}
+
+/** The variables that a distribution's base config names without a default, and the servers that it calls. */
+export function variablesOf(distribution: string): readonly Json[] {
+  if (distribution.startsWith('starter')) return [];
+  return [
+    { name: 'INFERENCE_MODEL', value: 'meta-llama/Llama-3.2-3B-Instruct' },
+    { name: 'VLLM_URL', value: 'http://vllm:8000/v1' },
+    { name: 'VLLM_EMBEDDING_URL', value: 'http://vllm-embedding:8000/v1' },
+    { name: 'POSTGRES_HOST', value: 'postgres' },
+  ];
 }

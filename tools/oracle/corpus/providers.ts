@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/krm/result.ts';
 import type { BaseConfig, ProviderType, Release } from '../../../src/releases/index.ts';
+import { missingHere } from '../missing-here.ts';
 import { maybe, present, secretRef, sometimes, type Draw } from './draw.ts';
 import { settingsOf } from './settings.ts';
 import { telemetry } from './telemetry.ts';
@@ -39,7 +40,9 @@ export function providersOf(release: Release, base: BaseConfig): Draw<readonly G
         canStart(api, type, release) &&
         type.requires.every((other) => base.providers[ownerOf(other, release)] !== undefined),
     );
-    const waiting = able.filter(({ reachesAtStart }) => reachesAtStart === 'always');
+    const waiting = able.filter(
+      ({ type, reachesAtStart }) => reachesAtStart === 'always' || missingHere(api, type) !== undefined,
+    );
     const usable = able.filter((type) => !waiting.includes(type));
     const some = fc.subarray(usable, { minLength: Math.min(1, usable.length), maxLength: Math.min(3, usable.length) });
     // Such a config can only be loaded here, so that they are rare.
