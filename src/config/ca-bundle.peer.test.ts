@@ -9,28 +9,32 @@ import { startUpstream, type Upstream } from '../../tools/peers/upstream.ts';
 import { knownReleases } from '../releases/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llsd-ca-'));
-const model = 'vllm/meta/llama';
-const question = { model, messages: [{ role: 'user', content: 'ping' }] };
-const requests = { post: [['/v1/chat/completions', question]] } as const;
+const places = ['inside', 'outside'] as const;
 
-let company: string;
-let upstream: Upstream;
+/** The authority of the company, which the CA bundle has, and one that the image trusts as it does the public ones. */
+const authorities = { inside: makeAuthority(folder, 'company'), outside: makeAuthority(folder, 'public') };
+const upstreams: Partial<Record<(typeof places)[number], Upstream>> = {};
 
 beforeAll(async () => {
-  const authority = makeAuthority(folder, 'company');
-  company = authority.certificate;
-  upstream = await startUpstream(
-    join(folder, 'upstream.jsonl'),
-    makeServerCertificate(folder, 'vllm', authority, 'IP:127.0.0.1'),
-  );
+  for (const place of places) {
+    const certificate = makeServerCertificate(folder, `vllm-${place}`, authorities[place], 'IP:127.0.0.1');
+    upstreams[place] = await startUpstream(join(folder, `${place}.jsonl`), certificate);
+  }
 });
 
 afterAll(() => {
-  upstream.end();
+  for (const upstream of Object.values(upstreams)) upstream.end();
   rmSync(folder, { recursive: true });
 });
 
-describe.each(knownReleases())('vLLM with a certificate of a private CA, under the server %s', (release) => {
+const requests = {
+  post: places.map((place) => {
+    const question = { model: `${place}/meta/llama`, messages: [{ role: 'user', content: 'ping' }] };
+    return ['/v1/chat/completions', question] as const;
+  }),
+};
+
+describe.each(knownReleases())('one vLLM of a private CA, another of a public one, under the server %s', (release) => {
   const installed = peer(`server-${release}`);
   let server: ForkServer;
 
@@ -42,13 +46,17 @@ describe.each(knownReleases())('vLLM with a certificate of a private CA, under t
     if (installed) server.end();
   });
 
-  function ask(name: string, tls: object, settings: object = {}): Promise<Boot> {
+  function ask(name: string, tls: object): Promise<Boot> {
     const pod = podOf(
       {
         providers: {
-          inference: { provider: 'vllm', endpoint: `https://127.0.0.1:${String(upstream.port)}`, settings },
+          inference: places.map((id) => ({
+            id,
+            provider: 'vllm',
+            endpoint: `https://127.0.0.1:${String(upstreams[id]?.port)}`,
+          })),
         },
-        resources: { models: ['meta/llama'] },
+        resources: { models: places.map((provider) => ({ name: 'meta/llama', provider })) },
         networking: { tls },
       },
       release,
@@ -59,7 +67,12 @@ describe.each(knownReleases())('vLLM with a certificate of a private CA, under t
       file,
       text.replace('/tmp/llsd-ca-bundle.pem', join(state, 'joined.pem')),
     ]);
-    const env = { ...pod.env, ...(pod.env.LLSD_CA_BUNDLE !== undefined && { LLSD_CA_BUNDLE: company }) };
+    const env = {
+      ...pod.env,
+      // Where an image says which roots are its own.
+      SSL_CERT_FILE: authorities.outside.certificate,
+      ...(pod.env.LLSD_CA_BUNDLE !== undefined && { LLSD_CA_BUNDLE: authorities.inside.certificate }),
+    };
     return server.boot(
       { ...pod, program: Object.fromEntries(program) as Record<string, string>, env },
       state,
@@ -67,15 +80,20 @@ describe.each(knownReleases())('vLLM with a certificate of a private CA, under t
     );
   }
 
-  it.runIf(installed)('answers with the CA bundle of the CR', async () => {
+  it.runIf(installed)('answers from both with the CA bundle of the CR', async () => {
     const { verdict, post, log_tail: log } = await ask('with', { caBundle: { configMapName: 'company-ca' } });
-    expect({ verdict, status: post[0]?.[0], log }).toMatchObject({ verdict: 'ok', status: 200 });
-    expect(JSON.stringify(post[0]?.[1])).toContain('pong');
+    expect({ verdict, statuses: post.map(([status]) => status), log }).toMatchObject({
+      verdict: 'ok',
+      statuses: [200, 200],
+    });
+    for (const [, answer] of post) expect(JSON.stringify(answer)).toContain('pong');
   });
 
-  it.runIf(installed)('fails without it, since the certificate cannot be verified', async () => {
+  it.runIf(installed)('fails without it at the private one alone, whose certificate it cannot verify', async () => {
     const { verdict, post, log_tail: log } = await ask('without', {});
-    expect(verdict === 'ok' ? post[0]?.[0] : 500).toBeGreaterThanOrEqual(400);
+    // Up to 0.5 the server asks for the models of a provider as it starts, and does not start then.
+    const answer = verdict === 'ok' ? post.map(([status]) => status) : verdict;
+    expect(answer).toEqual(release < '0.6' ? 'init' : [500, 200]);
     expect(log).toMatch(/certificate verify failed|Connection error/i);
   });
 });
