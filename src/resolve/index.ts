@@ -30,7 +30,7 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
   checkReferences(stack, variables, caBundle, objects, options, report);
-  if (chosen) checkOverrides(stack, chosen.release, report);
+  if (chosen) checkOverrides(stack, chosen.release, options, report);
   if (chosen && !config) reportDoubledVariables(stack, ownVariables(stack, chosen.release), [], [], report);
   checkExpose(stack, options, report);
   if (chosen) reportWarnings(stack, config, options, report);

@@ -3,15 +3,17 @@ import { readOnlyMountPaths, reservedMountPaths } from '../mounts.ts';
 import { volumes } from '../names.ts';
 import type { Release } from '../releases/release.ts';
 import type { Overrides } from '../spec/overrides.ts';
+import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 
 /**
  * Reports volumes and mounts of `workload.overrides` that collide with ours or mount what is not there, and a data volume
  * over one of our other folders: the API server would refuse such a pod, or the server would miss its files.
  */
-export function checkOverrides(stack: Stack, release: Release, report: Report): void {
+export function checkOverrides(stack: Stack, release: Release, options: RenderOptions, report: Report): void {
   const { overrides } = stack.workload;
   checkVolumes(overrides, report);
+  if (options.podSecurity === 'restricted') warnOfVolumeKinds(overrides, report);
   checkMounts(overrides, stack, release, report);
   checkDataVolume(stack, release, report);
 }
@@ -28,6 +30,23 @@ function checkVolumes(overrides: Overrides, report: Report): void {
   });
 }
 
+/** What Pod Security "restricted" admits in a pod. */
+const restrictedKinds = [
+  ...['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected'],
+  'secret',
+];
+
+function warnOfVolumeKinds({ volumes: written, at }: Overrides, report: Report): void {
+  written.forEach((volume, index) => {
+    for (const kind of Object.keys(volume).filter((key) => key !== 'name' && !restrictedKinds.includes(key))) {
+      report.warning(
+        at.field('volumes').item(index).field(kind),
+        `A namespace with Pod Security "restricted" admits no pod with a volume of the kind ${kind}; mount it by a PersistentVolumeClaim`,
+      );
+    }
+  });
+}
+
 function checkMounts(overrides: Overrides, stack: Stack, release: Release, report: Report): void {
   const { tls, caBundle } = stack.networking;
   const known = new Set<string>([
@@ -38,7 +57,7 @@ function checkMounts(overrides: Overrides, stack: Stack, release: Release, repor
     ...(caBundle ? [volumes.caBundle] : []),
     ...overrides.volumes.map(({ name }) => name),
   ]);
-  const taken = new Set(reservedMountPaths(stack, release).map(withoutSlash));
+  const taken = new Set(reservedMountPaths(stack, release).map(normalized));
   overrides.volumeMounts.forEach(({ name, mountPath }, index) => {
     const at = overrides.at.field('volumeMounts').item(index);
     if (!known.has(name)) {
@@ -49,7 +68,7 @@ function checkMounts(overrides: Overrides, stack: Stack, release: Release, repor
         { currentValue: name },
       );
     }
-    if (taken.has(withoutSlash(mountPath))) {
+    if (taken.has(normalized(mountPath))) {
       report.error(
         at.field('mountPath'),
         `"${mountPath}" is where a volume of ours is mounted; mount this one elsewhere`,
@@ -71,8 +90,8 @@ function checkDataVolume(stack: Stack, release: Release, report: Report): void {
   if (
     others
       .filter((path) => path !== '')
-      .map(withoutSlash)
-      .includes(withoutSlash(storage.mountPath))
+      .map(normalized)
+      .includes(normalized(storage.mountPath))
   ) {
     report.error(
       at,
@@ -84,8 +103,8 @@ function checkDataVolume(stack: Stack, release: Release, report: Report): void {
 
 /** A container does not start with a volume over its root, or below a folder of ours that nobody can write. */
 function checkPlace(mountPath: string, at: Path, stack: Stack, report: Report): void {
-  const above = readOnlyMountPaths(stack).find((folder) => mountPath.startsWith(`${folder}/`));
-  const isRoot = withoutSlash(mountPath) === '';
+  const above = readOnlyMountPaths(stack).find((folder) => normalized(mountPath).startsWith(`${folder}/`));
+  const isRoot = normalized(mountPath) === '/';
   if (!isRoot && above === undefined) return;
   const place = isRoot ? 'the root of the image' : `below "${above ?? ''}", a read-only volume of ours`;
   report.error(at, `"${mountPath}" is ${place}; must be a folder of its own, such as "/data"`, {
@@ -93,6 +112,8 @@ function checkPlace(mountPath: string, at: Path, stack: Stack, report: Report): 
   });
 }
 
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
+/** `//data/./x/` → `/data/x` */
+function normalized(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  return `/${names.join('/')}`;
 }

@@ -27,24 +27,29 @@ export const dnsLabel = () =>
   );
 
 /** A DNS-1123 subdomain, as the Kubernetes API wants for the names of most objects, and for host names. */
-export const dnsSubdomain = (what = 'a name', but = /^/) =>
+export const dnsSubdomain = (what = 'a name', but = /^/, propose = toSubdomain) =>
   text(
     {
       must: `must be ${what} of at most 253 lower-case letters, digits, "-" or ".", with a letter or digit at both ends of each part`,
-      propose: (value) =>
-        typeof value === 'string'
-          ? value
-              .trim()
-              .toLowerCase()
-              .replace(/[_\s]+/g, '-')
-          : undefined,
+      propose: (value) => (typeof value === 'string' ? propose(value) : undefined),
     },
     new RegExp(`${but.source}${LABEL}(\\.${LABEL})*$`),
     253,
   );
 
-/** The host name of an Ingress or Route, which takes no IP address. */
-export const hostName = () => dnsSubdomain('a host name, not an IP address,', /^(?![0-9.]+$)/);
+/** `My_Secret` → `my-secret` */
+function toSubdomain(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[_\s]+/g, '-');
+}
+
+/** The host name of an Ingress or Route, which takes no IP address: a URL's is proposed, `https://a.b:443/c` → `a.b`. */
+export const hostName = () =>
+  dnsSubdomain('a host name, not an IP address,', /^(?![0-9.]+$)/, (url) =>
+    toSubdomain(url.replace(/^[a-z]+:\/\//i, '').replace(/[:/].*$/, '')),
+  );
 
 /** A key of a Secret or ConfigMap. */
 export const dataKey = () =>
@@ -65,7 +70,10 @@ export const labelValue = () =>
 /** A label of a namespace: `key`, which it must have, or `key=value`, which it must equal. */
 export const labelRequirement = () =>
   text(
-    'must be the key of a label, or `key=value`, as the Kubernetes API spells them',
+    {
+      must: 'must be the key of a label such as "example.com/team", or `key=value`; the name in the key and the value must be at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends',
+      propose: (value) => (typeof value === 'string' ? value.replace(/\s*[=:]\s*/, '=').trim() : undefined),
+    },
     new RegExp(`^${LABEL_KEY}(=${LABEL_VALUE})?$`),
     400,
   );

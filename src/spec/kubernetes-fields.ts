@@ -13,7 +13,8 @@ const keySelector = (kind: string) =>
   }));
 
 /** The name of an environment variable: any printable ASCII but `=`, as the Kubernetes API takes it; most shells take less. */
-const variableName = () => text('must be the name of an environment variable', /^[ -<>-~]+$/, 1024);
+const variableName = () =>
+  text('must be the name of an environment variable: ASCII characters but "="', /^[ -<>-~]+$/, 1024);
 
 /** A field of the pod that a variable can have. */
 const fieldPath = () =>

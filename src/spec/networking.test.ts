@@ -37,7 +37,7 @@ describe('expose', () => {
   test.each([
     ['"true"', 'networking.expose', true],
     ['{host: a}', 'networking.expose.host', undefined],
-    ['{hostname: "https://a.b"}', 'networking.expose.hostname', undefined],
+    ['{hostname: "https://a.b"}', 'networking.expose.hostname', 'a.b'],
     ['{hostname: A.B}', 'networking.expose.hostname', 'a.b'],
   ])('%s is an error', (expose, path, proposedValue) => {
     const { results } = read(`expose: ${expose}`);

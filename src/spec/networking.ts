@@ -52,11 +52,14 @@ const caBundleSchema = object(
   { must: 'must be an object with `configMapName`' },
 );
 
-const tlsSchema = object(() => ({
-  enabled: optional('Whether the server speaks HTTPS; true where `secretName` is given.', flag()),
-  secretName: optional('The Secret with `tls.crt` and `tls.key`.', dnsSubdomain()),
-  caBundle: optional('Certificates that the server trusts.', caBundleSchema),
-}));
+const tlsSchema = object(
+  () => ({
+    enabled: optional('Whether the server speaks HTTPS; true where `secretName` is given.', flag()),
+    secretName: optional('The Secret with `tls.crt` and `tls.key`.', dnsSubdomain()),
+    caBundle: optional('Certificates that the server trusts.', caBundleSchema),
+  }),
+  { must: 'must be an object with `secretName` or `caBundle`' },
+);
 
 const exposeSchema = object(() => ({
   enabled: fallback('Whether the server is exposed.', flag(), true),
@@ -77,8 +80,14 @@ export const networkingSchema = object(() => ({
   allowedFrom: optional(
     'Who may connect, besides the pods of the namespace.',
     object(() => ({
-      namespaces: optional('Namespaces; "*" is all.', list(namespaceOrAll())),
-      labels: optional('Labels of namespaces: `key` or `key=value`.', list(labelRequirement())),
+      namespaces: optional(
+        'Namespaces; "*" is all.',
+        list(namespaceOrAll(), { must: 'must be a list of namespaces, such as `[clients]`' }),
+      ),
+      labels: optional(
+        'Labels of namespaces: `key` or `key=value`.',
+        list(labelRequirement(), { must: 'must be a list of labels of namespaces, such as `[team=ai]`' }),
+      ),
     })),
   ),
 }));

@@ -20,14 +20,26 @@ export interface Overrides {
 /** `spec.workload.overrides` as written. */
 export const overridesSchema = object(() => ({
   serviceAccountName: optional('The ServiceAccount of the pods.', dnsSubdomain()),
-  env: optional('Environment variables of the container.', list(env(), { confidential: true })),
+  env: optional(
+    'Environment variables of the container.',
+    list(env(), { must: 'must be a list of objects with `name`, and `value` or `valueFrom`', confidential: true }),
+  ),
   command: optional(
     'In place of the entrypoint of the image.',
     nonEmptyList(words(), 'must be a list of at least one string', { confidential: true }),
   ),
-  args: optional('In place of the arguments of the image.', list(words(), { confidential: true })),
-  volumes: optional('Further volumes of the pod.', list(volume())),
-  volumeMounts: optional('Further mounts of the container.', list(volumeMount())),
+  args: optional(
+    'In place of the arguments of the image.',
+    list(words(), { must: 'must be a list of strings', confidential: true }),
+  ),
+  volumes: optional(
+    'Further volumes of the pod.',
+    list(volume(), { must: 'must be a list of volumes, such as `[{name: cache, emptyDir: {}}]`' }),
+  ),
+  volumeMounts: optional(
+    'Further mounts of the container.',
+    list(volumeMount(), { must: 'must be a list of objects with `name` and `mountPath`' }),
+  ),
   terminationGracePeriodSeconds: optional('How long the server may take to end, in seconds.', integer(0)),
 }));
 

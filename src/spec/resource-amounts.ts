@@ -12,7 +12,13 @@ export function checkAmounts({ limits = {}, requests = {} }: ResourceRequirement
     const limit = limits[name];
     const place = at.field('requests').field(name);
     if (limit === undefined) {
-      if (isWhole(name)) report.error(place, `\`${name}\` must stand under \`limits\` too, where a pod gets all of it`);
+      if (isWhole(name))
+        report.error(
+          place,
+          `\`${name}\` must stand under \`limits\` with the same amount, since a pod gets no part of it`,
+        );
+    } else if (isDevice(name) && !Number.isInteger(quantityValue(limit))) {
+      continue; // reported with the limit
     } else if (isWhole(name) && quantityValue(request) !== quantityValue(limit)) {
       report.error(place, `\`${name}\` must be as much as its limit of "${limit}", not "${request}"`, {
         currentValue: request,

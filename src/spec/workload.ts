@@ -104,7 +104,7 @@ type Given = Holed<z.infer<typeof workloadSchema>>;
 export function readWorkload(value: Json | undefined, at: Path, report: Report): Workload {
   const given = readShape(workloadSchema, value, at, report) ?? {};
   const { workers, resources, storage, podDisruptionBudget, topologySpreadConstraints } = given;
-  const autoscaling = readAutoscaling(given.autoscaling, at.field('autoscaling'), report);
+  const autoscaling = readAutoscaling(given, at, report);
   if (isObject(value)) checkDisruptionBudget(value.podDisruptionBudget, at.field('podDisruptionBudget'), report);
   const size = storage?.size ?? SIZE;
   const amounts = readResources(resources);
@@ -151,17 +151,27 @@ function readResources(given: Given['resources']): ResourceRequirements {
   };
 }
 
-function readAutoscaling(given: Given['autoscaling'], at: Path, report: Report): Autoscaling | undefined {
-  if (given?.maxReplicas === undefined) return undefined;
-  const { maxReplicas, minReplicas, ...targets } = given;
-  if (minReplicas !== undefined && maxReplicas < minReplicas) {
+/** `replicas` counts as a floor of the autoscaler too, as under the operator. */
+function readAutoscaling(
+  { replicas = REPLICAS, autoscaling }: Given,
+  workload: Path,
+  report: Report,
+): Autoscaling | undefined {
+  if (autoscaling?.maxReplicas === undefined) return undefined;
+  const { maxReplicas, minReplicas, ...targets } = autoscaling;
+  const at = workload.field('autoscaling');
+  const [floor, named] = replicas > (minReplicas ?? 1) ? [replicas, 'replicas'] : [minReplicas ?? 1, 'minReplicas'];
+  if (maxReplicas < floor) {
     report.error(
       at.field('maxReplicas'),
-      `\`maxReplicas\` must be at least \`minReplicas\`, which is ${minReplicas}, not ${maxReplicas}`,
-      {
-        currentValue: maxReplicas,
-        proposedValue: minReplicas,
-      },
+      `\`maxReplicas\` must be at least \`${named}\`, which is ${floor}, not ${maxReplicas}`,
+      { currentValue: maxReplicas, proposedValue: floor },
+    );
+  } else if (minReplicas !== undefined && floor > minReplicas) {
+    report.info(
+      at.field('minReplicas'),
+      `The autoscaler keeps at least ${floor} pods, since \`spec.workload.replicas\` is more than \`minReplicas\``,
+      { currentValue: minReplicas, proposedValue: floor },
     );
   }
   return { ...targets, ...(minReplicas !== undefined && { minReplicas }), maxReplicas, at };
