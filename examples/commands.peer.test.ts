@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,22 @@ function commandsOf(page: string): string[] {
   return [...blocks, ...cells].filter((command) => /^(npm|llsd|kustomize|kpt|cd) /.test(command));
 }
 
-const commands = [...new Set([...commandsOf('README.md'), ...commandsOf('examples/README.md')])];
+const pages = [
+  'README.md',
+  'examples/README.md',
+  ...readdirSync('examples')
+    .map((name) => `examples/${name}/README.md`)
+    .filter((page) => /\/(kustomize|kpt)-/.test(page) && existsSync(page)),
+];
+const commands = [...new Set(pages.flatMap(commandsOf))];
+
+/** The text of all files of a folder. */
+function contentOf(folder: string): string {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
 
 /** `npm ci` has run when this runs, and `npm test` is what runs it. */
 const running = new Set(['npm ci && npm test']);
@@ -48,9 +63,8 @@ describe.runIf(kustomize && kpt)('every command of the README and of the example
       env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}` },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const rendered = command.includes('kpt ')
-      ? readFileSync(join(folder, 'examples/kpt/deployment_my-stack.yaml'), 'utf8')
-      : out;
+    const target = /examples\/[a-z-]+|rendered/g;
+    const rendered = command.includes('kpt ') ? contentOf(join(folder, command.match(target)?.at(-1) ?? '')) : out;
     expect(rendered).toContain('kind: Deployment');
   });
 });
