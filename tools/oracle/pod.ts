@@ -24,12 +24,24 @@ export interface Pod {
   /** The files of the start program, by name. */
   readonly program: Readonly<Record<string, string>>;
   readonly env: readonly EnvVar[];
+  /** What a kubelet asks it: startup, readiness, liveness. */
+  readonly probes: readonly Probe[];
   /** Where the container has its volumes: path → volume. */
   readonly mounts: ReadonlyMap<string, string>;
 }
 
+/** A request of a kubelet. */
+export interface Probe {
+  readonly path: string;
+  readonly port: number;
+  readonly scheme?: 'HTTP' | 'HTTPS';
+}
+
 interface Container {
   readonly name: string;
+  readonly startupProbe?: { readonly httpGet?: Probe };
+  readonly readinessProbe?: { readonly httpGet?: Probe };
+  readonly livenessProbe?: { readonly httpGet?: Probe };
   readonly env?: readonly EnvVar[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
@@ -58,6 +70,8 @@ export function podsOf(rendered: string): readonly Pod[] {
   );
   return ofKind('Deployment').flatMap((item) => {
     const deployment = item.value() as unknown as Deployment;
+    // The config of an image that its CR does not name further need be of no release that is known.
+    if (deployment.metadata.annotations[annotations.distribution] === undefined) return [];
     const owner = deployment.metadata.annotations[annotations.generatedFrom];
     const cr = crs.get(`${item.namespace ?? ''}/${owner ?? ''}`);
     if (owner === undefined || cr === undefined) return [];
@@ -84,6 +98,9 @@ function podOf(stack: Stack, deployment: Deployment, configMap: (name: string) =
     config: typeof config === 'string' ? config : undefined,
     program: stack.overrideConfig ? {} : (program as Record<string, string>),
     env: container.env ?? [],
+    probes: [container.startupProbe, container.readinessProbe, container.livenessProbe].flatMap(
+      (probe) => probe?.httpGet ?? [],
+    ),
     mounts: new Map((container.volumeMounts ?? []).map(({ name, mountPath }) => [mountPath, name])),
   };
 }
