@@ -7,7 +7,7 @@ import { findOwners, type Owner } from './krm/owners.ts';
 import { place } from './krm/place.ts';
 import type { Generation, Placement } from './krm/placement.ts';
 import type { ResourceList } from './krm/resource-list.ts';
-import { isMapping, type JsonObject, type Report, type Result } from './krm/result.ts';
+import { isMapping, Path, type JsonObject, type Report, type Result } from './krm/result.ts';
 import { buildManifests } from './manifests/index.ts';
 import { readOptions } from './options.ts';
 import { packageOf } from './package.ts';
@@ -73,11 +73,32 @@ function generate(
   const resolved = stack && resolve(stack, options, objects, stack.operator ? reportInV1alpha1(report) : report);
   if (!resolved || report.failed) return { results: report.results };
   const config = buildServerConfig(resolved, { toYaml: (value) => emitYaml(value), sha256hex });
+  if (!fitsIntoConfigMap(config.data, report)) return { results: report.results };
   const success = owner.item.report();
   reportSuccess(resolved, success);
   // Orchestrators show a few lines only: what came of it stands before what was decided on the way.
   const results = [...success.results, ...report.results];
   return { results, generation: toGeneration(owner, buildManifests(resolved, config)) };
+}
+
+/** What the Kubernetes API takes as the data of one ConfigMap, in bytes: 1 MiB. */
+const mostBytes = 1_048_576;
+
+function fitsIntoConfigMap(data: Readonly<Record<string, string>>, report: Report): boolean {
+  const bytes = Object.values(data).reduce((sum, text) => sum + utf8Length(text), 0);
+  if (bytes <= mostBytes) return true;
+  report.error(
+    Path.root.field('spec'),
+    `The config.yaml of this CR is ${String(bytes)} bytes with its start program, and a ConfigMap holds at most ${String(mostBytes)}; shorten what stands in \`settings\` and \`metadata\``,
+  );
+  return false;
+}
+
+/** Bytes: one for ASCII, two for the next characters and for each half of a pair, else three. */
+function utf8Length(text: string): number {
+  const two = text.match(/[\u0080-\u07ff\ud800-\udfff]/g)?.length ?? 0;
+  const three = text.match(/[\u0800-\ud7ff\ue000-\uffff]/g)?.length ?? 0;
+  return text.length + two + 2 * three;
 }
 
 function reportSuccess({ stack, config, distribution }: Resolved, report: Report): void {
