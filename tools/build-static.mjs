@@ -1,6 +1,7 @@
 // Builds `dist/llsd`, the program as one static executable (`fn/static`): the same bundle, compiled for QuickJS.
 // `--target aarch64-unknown-linux-musl` and the like build for another machine, as `dist/llsd-<target>`, where its
-// linker is installed. `--if-needed` does nothing while the executable is newer than everything it is made from.
+// linker is installed. `--if-needed` does nothing while the executable is newer than everything it is made from;
+// `--check` builds nothing and exits with 0 when it is.
 // The crates' objects are kept in $XDG_CACHE_HOME/llsd/static.
 
 import { spawnSync } from 'node:child_process';
@@ -16,7 +17,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const usual = 'x86_64-unknown-linux-gnu';
 
 const { values } = parseArgs({
-  options: { target: { type: 'string', default: usual }, 'if-needed': { type: 'boolean' } },
+  options: { target: { type: 'string', default: usual }, 'if-needed': { type: 'boolean' }, check: { type: 'boolean' } },
 });
 const { target } = values;
 const output = target === usual ? 'dist/llsd' : `dist/llsd-${target}`;
@@ -26,7 +27,7 @@ const sources = ['dist/llsd.js', manifest, 'fn/static/Cargo.lock', 'fn/static/bu
 
 function upToDate() {
   const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return sources.every((path) => statSync(path).mtimeMs < made);
+  return sources.every((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < made);
 }
 
 function run(command, args, env = {}) {
@@ -38,6 +39,7 @@ function run(command, args, env = {}) {
   if (status !== 0) process.exit(1);
 }
 
+if (values.check) process.exit(upToDate() ? 0 : 1);
 run(process.execPath, ['tools/build.mjs', '--if-needed']);
 if (!values['if-needed'] || !upToDate()) {
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'llsd', 'static');

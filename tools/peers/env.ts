@@ -25,6 +25,7 @@ function locate(name: string): Peer {
   if (name.startsWith('pod-image-')) {
     return { path: `docker.io/llamastack/distribution-starter:${name.slice('pod-image-'.length)}`, env: podman };
   }
+  if (name === 'static') return { path: join(here, '../../dist/llsd'), env: {} };
   if (name === 'postgres' || name === 'redis') return { path: join(here, name), env: {} };
   return { path: name, env: name === 'podman' ? podman : {} };
 }

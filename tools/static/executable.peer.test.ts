@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { peer } from '../peers/env.ts';
+import { run, programs } from './programs.ts';
+
+const input = readFileSync(join(import.meta.dirname, '../../testdata/manifests-deployment/input.yaml'));
+const expected = readFileSync(join(import.meta.dirname, '../../testdata/manifests-deployment/expected.yaml'), 'utf8');
+
+describe.runIf(peer('static'))('the static executable', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'llsd-empty-root-'));
+
+  beforeAll(() => {
+    chmodSync(empty, 0o755);
+    copyFileSync(programs.static, join(empty, 'llsd'));
+  });
+
+  afterAll(() => {
+    rmSync(empty, { recursive: true });
+  });
+
+  test('has no interpreter, needs no library, and has at most 4,000,000 bytes', () => {
+    const { stdout, status } = spawnSync('readelf', ['-ldW', programs.static], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('Elf file type is ');
+    expect(stdout).not.toMatch(/INTERP|NEEDED/);
+    expect(statSync(programs.static).size).toBeLessThan(4_000_000);
+  });
+
+  // A root of its own takes the rights of the superuser, as in CI.
+  test.runIf(process.getuid?.() === 0 || process.env.CI)('runs in an empty root as nobody', async () => {
+    const chroot = ['chroot', '--userspec=65534:65534', empty, '/llsd'];
+    const { stdout, stderr, status } = await run(chroot, { input });
+    expect({ stdout: stdout.toString(), stderr, status }).toEqual({ stdout: expected, stderr: '', status: 0 });
+    mkdirSync(join(empty, 'package'));
+    copyFileSync('examples/quickstart/stack.yaml', join(empty, 'package/stack.yaml'));
+    const rendered = await run([...chroot, 'render', 'package']);
+    expect(rendered.stdout.toString()).toContain('kind: Deployment');
+    expect(rendered.status).toBe(0);
+  });
+
+  test.runIf(peer('strace'))(
+    'as the function it opens no file and no connection, and starts no other program',
+    async () => {
+      const log = join(empty, 'calls');
+      const trace = ['strace', '-f', '-qq', '-o', log, '-e', 'trace=%file,%network,fork,vfork,clone,clone3'];
+      const { stdout } = await run([...trace, programs.static], { input });
+      expect(stdout.toString()).toBe(expected);
+      const calls = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+      const names = calls.map((call) => /^\d+ +(.*)/.exec(call)?.[1] ?? call);
+      expect(names[0]).toMatch(/^execve\(/);
+      // Beside its start: the C library and Rust's runtime look at the process itself, and one thread has a larger stack.
+      const known = /"\/proc\/self\/(exe|maps)"|^newfstatat\(\d+, "", .*AT_EMPTY_PATH|^clone3?\(.*CLONE_THREAD/;
+      expect(names.slice(1).filter((call) => !known.test(call))).toEqual([]);
+    },
+  );
+});
