@@ -61,7 +61,7 @@ test('input that is not UTF-8 is an error that names the byte, and nothing on st
   const { stdout, stderr, status } = llsd([], Buffer.concat([Buffer.from('kind: '), Buffer.of(0xff)]));
   expect({ stdout, stderr, status }).toEqual({
     stdout: '',
-    stderr: 'error: the text must be UTF-8, and is not from byte 6 on\n',
+    stderr: 'error: The text must be UTF-8, and is not from byte 6 on\n',
     status: 1,
   });
 });

@@ -107,7 +107,7 @@ function readAnnotation(cr: Item, report: Report): OptionSource | undefined {
   const [document = { root: undefined, problems: [] }] = parseYaml(text);
   const { value, problems } = readDocument(document);
   for (const problem of problems) {
-    report.error(at, `must be options as YAML: line ${String(lineAt(text, problem.at))}: ${problem.message}`);
+    report.error(at, `The options must be YAML: line ${String(lineAt(text, problem.at))}: ${problem.message}`);
   }
   return problems.length > 0 || value === null ? undefined : { value, at, form: 'object' };
 }

@@ -25,7 +25,7 @@ export function run(text: string, host: Host): Output {
 
 /** The result on input that is not UTF-8 from this byte on; the host finds it, since texts here are no bytes. */
 export function notUtf8(offset: number): Result {
-  return { message: `the text must be UTF-8, and is not from byte ${String(offset)} on`, severity: 'error' };
+  return { message: `The text must be UTF-8, and is not from byte ${String(offset)} on`, severity: 'error' };
 }
 
 /** The function's answer to input that is not UTF-8 from this byte on. */

@@ -90,8 +90,8 @@ test('what is no YAML is told with file and line, beside all other errors', () =
   write('c.yaml', Buffer.concat([Buffer.from('kind: '), Buffer.of(0xff)]));
   const { stdout, stderr, status } = render('.');
   expect(stderr).toMatch(/^a\.yaml:8: error: .*replica/m);
-  expect(stderr).toMatch(/^b\.yaml: error: line \d+, column \d+: /m);
-  expect(stderr).toMatch(/^c\.yaml: error: the text must be UTF-8, and is not from byte 6 on$/m);
+  expect(stderr).toMatch(/^b\.yaml: error: Line \d+, column \d+: /m);
+  expect(stderr).toMatch(/^c\.yaml: error: The text must be UTF-8, and is not from byte 6 on$/m);
   expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
 });
 

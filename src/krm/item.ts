@@ -137,13 +137,18 @@ export class Item {
   }
 
   private located({ message, at }: Problem): string {
-    return located(this.source, { message, at: this.range.start + at });
+    return locatedSentence(this.source, { message, at: this.range.start + at });
   }
 }
 
 /** A problem with its place in the source: "line 3, column 5: …". */
 export function located(source: Source, { message, at }: Problem): string {
   return `line ${lineAt(source.text, at)}, column ${columnAt(source.text, at)}: ${message}`;
+}
+
+/** A problem with its place as a message of its own: "Line 3, column 5: …". */
+export function locatedSentence(source: Source, problem: Problem): string {
+  return located(source, problem).replace('line', 'Line');
 }
 
 function fileOf(annotations: ReadonlyMap<string, string>): FileRef | undefined {

@@ -25,7 +25,7 @@ export function localConfigResults(owners: readonly Item[], note: string): reado
   const which = others.length === 0 ? 'this object' : `this object and ${String(others.length)} more`;
   report?.info(
     undefined,
-    `added \`${localConfig}: "true"\` to ${which}: from now on only what is generated is applied to the cluster${note}`,
+    `Added \`${localConfig}: "true"\` to ${which}: from now on only what is generated is applied to the cluster${note}`,
   );
   const applied = owners.filter(({ annotations }) => annotations.get(localConfig) === 'false');
   return [

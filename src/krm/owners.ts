@@ -63,7 +63,7 @@ function twice(first: Item, second: Item): readonly Result[] {
   const namespace = second.namespace === undefined ? '' : ` in namespace "${second.namespace}"`;
   report.error(
     undefined,
-    `two objects are the ${second.kind} "${second.name}"${namespace}${where}; there must be one: remove or rename the other`,
+    `Two objects are the ${second.kind} "${second.name}"${namespace}${where}; there must be one: remove or rename the other`,
   );
   return report.results;
 }
@@ -77,7 +77,7 @@ function ownersInside(list: Item, isOwner: (item: Item) => boolean): readonly Re
     const item = new Item(list.source, list.range, list.place, headerOf(object), list.file);
     if (!isOwner(item)) return [];
     const report = item.report();
-    report.error(undefined, 'must be an item of its own, not one of a `List`: put it into a document of its own');
+    report.error(undefined, 'This object must be an item of its own, not one of a `List`: put it into a document of its own');
     return report.results;
   });
 }

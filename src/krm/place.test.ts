@@ -161,7 +161,7 @@ describe('a name that is taken', () => {
     const run = toyFunction(text);
     expect(run.out).toBe(text);
     expect(messages(run).filter((message) => message.startsWith('error'))).toEqual([
-      expect.stringContaining('the Deployment "a" to be generated has the name of an object'),
+      expect.stringContaining('The Deployment "a" to be generated has the name of an object'),
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('a name that is taken', () => {
   test('two toys of one identity are an error', () => {
     const run = toyFunction(listOf(toy('a', 'text: a', 'x.yaml'), toy('a', 'text: b', 'y.yaml', 'default')));
     expect(messages(run)).toContain(
-      'error: two objects are the Toy "a" in namespace "default" (x.yaml, y.yaml); there must be one: remove or rename the other',
+      'error: Two objects are the Toy "a" in namespace "default" (x.yaml, y.yaml); there must be one: remove or rename the other',
     );
   });
 });
@@ -204,7 +204,7 @@ describe('objects that nothing generates any more', () => {
     const gone = items.filter((item) => !item.includes('kind: Toy')).join('');
     const run = toyFunction(gone);
     expect(names(run.out)).toEqual(['Secret/s', 'PersistentVolumeClaim/a-persistentvolumeclaim']);
-    expect(messages(run).filter((message) => message.startsWith('info: removed'))).toHaveLength(3);
+    expect(messages(run).filter((message) => message.startsWith('info: Removed'))).toHaveLength(3);
   });
 
   test('leave it when their toy asks for them no more, but for those that hold data', () => {
@@ -212,8 +212,8 @@ describe('objects that nothing generates any more', () => {
     expect(names(run.out)).not.toContain('Service/a-service');
     expect(names(run.out)).toContain('PersistentVolumeClaim/a-persistentvolumeclaim');
     expect(messages(run)).toEqual([
-      expect.stringMatching(/^info: removed.*Toy "a" generates it no more/),
-      expect.stringMatching(/^info: left in the package/),
+      expect.stringMatching(/^info: Removed.*Toy "a" generates it no more/),
+      expect.stringMatching(/^info: Left in the package/),
     ]);
   });
 
@@ -272,7 +272,7 @@ describe("a user's edit of a generated object", () => {
     const run = toyFunction(first.replace('replicas: 1', 'replicas: 5'));
     expect(run.out).toBe(first);
     expect(messages(run)).toEqual([
-      'warning: edited since it was generated; the edit is lost in `spec.replicas` (set `spec.replicas`): change Toy "a" instead',
+      'warning: Edited since it was generated; the edit is lost in `spec.replicas` (set `spec.replicas`): change Toy "a" instead',
     ]);
   });
 

@@ -130,7 +130,7 @@ class Placing {
     const report = item.report();
     report.error(
       undefined,
-      `the ${kind} "${name}" to be generated has the name of ${by}; rename one of them, or remove the other object`,
+      `The ${kind} "${name}" to be generated has the name of ${by}; rename one of them, or remove the other object`,
     );
     this.results.push(...report.results);
   }
@@ -173,7 +173,7 @@ class Placing {
     const report = former.report();
     report.warning(
       undefined,
-      `edited since it was generated; the edit is lost in ${named.join(', ')}: change ${owner.item.kind} "${owner.item.name}" instead`,
+      `Edited since it was generated; the edit is lost in ${named.join(', ')}: change ${owner.item.kind} "${owner.item.name}" instead`,
     );
     this.results.push(...report.results);
   }
@@ -212,11 +212,11 @@ class Placing {
         : `what it was generated from, "${name}", is gone`;
       const report = item.report();
       if (this.options.neverPruned.has(item.kind))
-        report.info(undefined, `left in the package, since it may hold data: ${why}; delete it by hand`);
+        report.info(undefined, `Left in the package, since it may hold data: ${why}; delete it by hand`);
       else {
         this.edits.push({ change: 'remove', item });
         this.files.release(item);
-        report.info(undefined, `removed from the package: ${why}`);
+        report.info(undefined, `Removed from the package: ${why}`);
       }
       this.results.push(...report.results);
     }

@@ -50,9 +50,9 @@ test('what is no YAML or no object is told with its file and line; the rest is r
   ]);
   expect(list.items.map(({ kind }) => kind)).toEqual(['A', 'C']);
   expect(results.map(({ severity, message, file }) => [severity, message, file?.path])).toEqual([
-    ['error', 'line 4, column 1: a `:`, comma, quote, bracket or brace is missing', 'broken.yaml'],
-    ['error', 'line 2, column 4: the text must not hold the control character U+0000', 'nul.yaml'],
-    ['warning', 'this document is no Kubernetes object (it has no `kind`); it is left out', 'values.yaml'],
+    ['error', 'Line 4, column 1: a `:`, comma, quote, bracket or brace is missing', 'broken.yaml'],
+    ['error', 'Line 2, column 4: the text must not hold the control character U+0000', 'nul.yaml'],
+    ['warning', 'This document is no Kubernetes object (it has no `kind`); it is left out', 'values.yaml'],
   ]);
 });
 
@@ -60,6 +60,6 @@ test('what is wrong inside an item is told with its line in the file', () => {
   const { list } = resourceListFromFiles([{ path: 'a.yaml', text: 'kind: Z\n---\nkind: A\nspec:\n  b: 1\n  b: 2\n' }]);
   list.items[1]?.value();
   expect(list.results().map(({ message, file }) => [message, file])).toEqual([
-    ['line 6, column 3: key "b" is given twice in one mapping', { path: 'a.yaml', index: 1 }],
+    ['Line 6, column 3: key "b" is given twice in one mapping', { path: 'a.yaml', index: 1 }],
   ]);
 });

@@ -1,7 +1,7 @@
 import { BlockScanner } from './block-scan.ts';
 import type { Placed } from './edits.ts';
 import { emitYaml } from './emitter.ts';
-import { Item, located, type Source } from './item.ts';
+import { Item, locatedSentence, type Source } from './item.ts';
 import { ResourceList } from './item-list.ts';
 import { isLocal } from './local-config.ts';
 import type { Result } from './result.ts';
@@ -27,7 +27,7 @@ export function resourceListFromFiles(files: readonly PackageFile[]): FilesList 
   for (const { path, text } of files) {
     const source: Source = { text: text.startsWith('\ufeff') ? text.slice(1) : text, path };
     const unprintable = unprintableIn(source.text);
-    if (unprintable) results.push({ message: located(source, unprintable), severity: 'error', file: { path } });
+    if (unprintable) results.push({ message: locatedSentence(source, unprintable), severity: 'error', file: { path } });
     else readFile(source, path, items, results);
   }
   return { list: new ResourceList({ text: '' }, items, undefined, undefined), results };
@@ -44,11 +44,11 @@ function readFile(source: Source, path: string, items: Item[], results: Result[]
       ? new Item(source, { start, end: scanned.end }, 'document', scanned.header, file)
       : Item.parsed(source, { start, end }, 'document', file);
     const problem = item.syntaxProblem();
-    if (problem) results.push({ message: located(source, problem), severity: 'error', file });
+    if (problem) results.push({ message: locatedSentence(source, problem), severity: 'error', file });
     else if (item.kind !== '') items.push(item);
     else if (item.value() !== null) {
       results.push({
-        message: 'this document is no Kubernetes object (it has no `kind`); it is left out',
+        message: 'This document is no Kubernetes object (it has no `kind`); it is left out',
         severity: 'warning',
         file,
       });

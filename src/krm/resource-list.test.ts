@@ -116,34 +116,34 @@ describe('what is no ResourceList', () => {
   };
 
   test.each([
-    ['', 'the input is empty; it must be a ResourceList'],
-    [' \n', 'the input is empty; it must be a ResourceList'],
-    ['just text', 'the input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it'],
+    ['', 'The input is empty; it must be a ResourceList'],
+    [' \n', 'The input is empty; it must be a ResourceList'],
+    ['just text', 'The input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it'],
     [
       'kind: List\nitems: []\n',
-      'the input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it',
+      'The input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it',
     ],
-    ['kind: ResourceList\nitems: 5\n', 'the input is not valid YAML: line 2, column 8: `items` must be a list'],
-    ['kind: ResourceList\n---\nkind: ResourceList\n', 'the input must be one ResourceList, not 2 YAML documents'],
+    ['kind: ResourceList\nitems: 5\n', 'The input is not valid YAML: line 2, column 8: `items` must be a list'],
+    ['kind: ResourceList\n---\nkind: ResourceList\n', 'The input must be one ResourceList, not 2 YAML documents'],
     [
       'kind: ResourceList\nkind: ResourceList\n',
-      'the input is not valid YAML: line 2, column 1: key "kind" is given twice in one mapping',
+      'The input is not valid YAML: line 2, column 1: key "kind" is given twice in one mapping',
     ],
     [
       'kind: ResourceList\nitems:\n- a: b\n- c: "d\n- e: f\n',
-      'the input is not valid YAML: line 5, column 1: a `:`, comma, quote, bracket or brace is missing',
+      'The input is not valid YAML: line 5, column 1: a `:`, comma, quote, bracket or brace is missing',
     ],
     [
       'kind: ResourceList\nitems:\n- a: b\n\t- c\n',
-      'the input is not valid YAML: line 4, column 1: indentation must be spaces, not tabs',
+      'The input is not valid YAML: line 4, column 1: indentation must be spaces, not tabs',
     ],
     [
       'kind: ResourceList\nitems:\n- a: \0\n',
-      'the input is not valid YAML: line 3, column 6: the text must not hold the control character U+0000',
+      'The input is not valid YAML: line 3, column 6: the text must not hold the control character U+0000',
     ],
     [
       `kind: ResourceList\nitems:\n- a: ${'['.repeat(20_000)}\n`,
-      'the input is not valid YAML: line 3, column 206: mappings and lists must not be nested more than 200 levels deep',
+      'The input is not valid YAML: line 3, column 206: mappings and lists must not be nested more than 200 levels deep',
     ],
   ])('%j', (text, message) => {
     expect(said(text)).toBe(message);
@@ -153,7 +153,7 @@ describe('what is no ResourceList', () => {
     const list = readResourceList('kind: ResourceList\nitems:\n- kind: A\n  a: &x 1\n  b: *x\n- kind: B\n  b: *x\n');
     if (list instanceof Unreadable) throw new Error(list.result.message);
     expect(list.results().map(({ message, resourceRef }) => [message, resourceRef?.kind])).toEqual([
-      ['line 7, column 6: alias `*x` must follow an anchor `&x` in the same object', 'B'],
+      ['Line 7, column 6: alias `*x` must follow an anchor `&x` in the same object', 'B'],
     ]);
   });
 });

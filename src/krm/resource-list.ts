@@ -18,7 +18,7 @@ export function readResourceList(text: string): ResourceList | Unreadable {
   const source: Source = { text: text.startsWith('\ufeff') ? text.slice(1) : text };
   const problem = unprintableIn(source.text);
   if (problem) return unreadable(source, problem);
-  if (source.text.trim() === '') return refused('the input is empty; it must be a ResourceList');
+  if (source.text.trim() === '') return refused('The input is empty; it must be a ResourceList');
   const list = readBlockList(source) ?? readSyntaxList(source);
   return list instanceof ResourceList ? list : unreadableAs(source, list);
 }
@@ -28,7 +28,7 @@ function unreadableAs(source: Source, problem: Problem | string): Unreadable {
 }
 
 function unreadable(source: Source, problem: Problem): Unreadable {
-  return refused(`the input is not valid YAML: ${located(source, problem)}`);
+  return refused(`The input is not valid YAML: ${located(source, problem)}`);
 }
 
 function refused(message: string): Unreadable {

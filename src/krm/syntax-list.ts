@@ -17,10 +17,10 @@ export function readSyntaxList(source: Source): ResourceList | Problem | string 
   const documents = parseYaml(source.text);
   const problem = documents.flatMap(({ problems }) => problems)[0];
   if (problem) return problem;
-  if (documents.length > 1) return `the input must be one ResourceList, not ${documents.length} YAML documents`;
+  if (documents.length > 1) return `The input must be one ResourceList, not ${documents.length} YAML documents`;
   const root = documents[0]?.root;
   if (root?.form !== 'mapping' || textOf(entry(root, 'kind')) !== 'ResourceList') {
-    return 'the input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it';
+    return 'The input must be a ResourceList (`kind: ResourceList` with `items`), as kustomize and kpt send it';
   }
   const repeated = root.entries.find(
     ({ key }, index) =>

@@ -106,7 +106,7 @@ function identifierOf(name: string, shield: Shield, models: readonly AskedModel[
   const found = models.find((asked) => asked.model.name === name || asked.identifier === name);
   if (found !== undefined) return found.identifier;
   const known = models.map((asked) => asked.model.name);
-  const message = `no model of \`spec.resources.models\` is called "${name}"; it is passed on as the server's identifier`;
+  const message = `No model of \`spec.resources.models\` is called "${name}"; it is passed on as the server's identifier`;
   report.warning(
     shield.at.field('model'),
     known.length === 0 ? message : `${message}; known names: ${known.join(', ')}`,

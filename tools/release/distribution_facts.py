@@ -42,7 +42,7 @@ def add_files(name: str, state_directory: str, config: dict) -> tuple[dict, str]
     mended["apis"] = [*config["apis"], "files"]
     mended["providers"]["files"] = [files]
     return mended, (
-        f'the server does not start with the config that the image ships: its provider "{needing["provider_id"]}" '
+        f'The server does not start with the config that the image ships: its provider "{needing["provider_id"]}" '
         'requires the API `files`, which it lacks; the provider "' + files["provider_id"] + '" (inline::localfs) is added'
     )
 
@@ -60,7 +60,7 @@ def mend_rh(config: dict) -> tuple[dict, str]:
             folder, _, file = settings["db_path"].rpartition("/")
             settings["db_path"] = f"${{env.MILVUS_DB_PATH:={folder}}}/{file}"
     return mended, (
-        "the config that the image ships keeps files and vectors in a folder of the image, which a pod cannot write to, "
+        "The config that the image ships keeps files and vectors in a folder of the image, which a pod cannot write to, "
         "and gives Azure its address in a field that the server ignores; their paths are taken from FILES_STORAGE_DIR and "
         "MILVUS_DB_PATH, and `base_url` from AZURE_API_BASE"
     )
