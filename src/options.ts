@@ -28,11 +28,10 @@ export function readOptions(list: ResourceList, flags: JsonObject): Options {
   // kpt's `configPath` passes the functionConfig among the items too.
   const shared = items
     .filter((item) => !isSame(item, functionConfig))
-    .map((item) => sourceOf(item, 'spec'))
+    .map((item) => ({ ...sourceOf(item, 'spec'), scope: scopeOf(item, items) }))
     .sort((a, b) => a.scope.length - b.scope.length);
-  if (functionConfig?.kind === 'ConfigMap') shared.push({ ...sourceOf(functionConfig, 'data'), scope: '' });
-  else if (functionConfig && isRenderOptions(functionConfig))
-    shared.push({ ...sourceOf(functionConfig, 'spec'), scope: '' });
+  if (functionConfig?.kind === 'ConfigMap') shared.push(sourceOf(functionConfig, 'data'));
+  else if (functionConfig && isRenderOptions(functionConfig)) shared.push(sourceOf(functionConfig, 'spec'));
   else if (functionConfig && !isStack(functionConfig)) reportForeign(functionConfig, shared);
   reportSeveral(items, shared);
   const commandLine: Source = { value: flags, at: Path.root, form: 'object', report: new Report(), scope: '' };
@@ -87,12 +86,17 @@ function sourceOf(item: Item, key: 'spec' | 'data'): Source {
   const value = item.value();
   const form = key === 'spec' ? 'object' : 'data';
   const spec = isMapping(value) ? value[key] : undefined;
-  return { value: spec, at: Path.root.field(key), form, report: item.report(), scope: packageOf(item) };
+  return { value: spec, at: Path.root.field(key), form, report: item.report(), scope: '' };
 }
 
-/** The kpt package that an item is in, a path; "" where the orchestrator does not tell. */
-function packageOf({ annotations }: Item): string {
-  return annotations.get(packagePath) ?? '';
+/** The package that an item is in, as kpt tells it; else the folder of its file ("team/stack.yaml" → "team"), else "". */
+function packageOf({ annotations, file }: Item): string {
+  return annotations.get(packagePath) ?? file?.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))) ?? '';
+}
+
+/** One object with options is for all CRs, wherever its file is, unless kpt tells packages. */
+function scopeOf(item: Item, items: readonly Item[]): string {
+  return items.length > 1 || item.annotations.has(packagePath) ? packageOf(item) : '';
 }
 
 /** Whether a package is another or inside it: ("/p/team", "/p") is. */
