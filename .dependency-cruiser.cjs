@@ -17,6 +17,7 @@ const rooms = {
     nouns: ['resolved', 'expression', 'image', 'apis', 'endpoint', 'provider-of-resource', 'merge-table'],
     parts: {
       providers: ['provider-type', 'settings', 'conventional-defaults'],
+      distribution: ['locked'],
       settings: ['setting-values'],
       models: ['model-registration'],
       models: ['model-registration'],
@@ -35,7 +36,7 @@ const rooms = {
     nouns: ['kubernetes-object', 'metadata', 'labels', 'container', 'volumes', 'replicas', 'security'],
     parts: { container: ['environment', 'probes', 'resources'], deployment: ['scheduling'] },
   },
-  releases: { composing: ['index', 'parse-release'], nouns: ['release', 'base-config', 'data'], parts: {} },
+  releases: { composing: ['index', 'parse-release', 'refusals'], nouns: ['release', 'base-config', 'data'], parts: {} },
 };
 
 const room = (name) => `^src/${name}/`;
@@ -74,16 +75,17 @@ module.exports = {
     may(
       file('src/expand'),
       room('krm'),
-      file('src/(options|package|generation)'),
+      file('src/(options|lock|package|generation)'),
       file('src/spec/(stack|v1alpha1)'),
       file('src/resolve/index'),
       file('src/config/server-config'),
       file('src/manifests/index'),
     ),
     // What of a list the run reads beside the CRs, and how what it makes is placed in it.
-    may(file('src/(options|package|generation)'), room('krm'), file('src/names')),
+    may(file('src/(options|lock|package|generation)'), room('krm'), file('src/names')),
     may(file('src/(options|generation)'), file('src/(generation|field-of-cr)')),
     may(file('src/options'), file('src/spec/render-options')),
+    may(file('src/lock'), file('src/spec/distribution-lock')),
     may(file('src/generation'), file('src/spec/v1alpha1-fields')),
     mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
@@ -98,6 +100,7 @@ module.exports = {
     mayTypes(room('manifests'), file('src/config/server-config'), npm('kubernetes-types')),
     may(room('releases'), '^src/releases/data/'),
     mayTypes(room('releases'), result),
+    may(file('src/releases/refusals'), result),
     may(file('src/mounts'), ...names),
     mayTypes(file('src/(names|mounts|secret-env)'), room('spec'), room('releases')),
     may(words, npm('fastest-levenshtein')),

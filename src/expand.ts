@@ -9,6 +9,7 @@ import type { Generation, Placement } from './krm/placement.ts';
 import type { ResourceList } from './krm/resource-list.ts';
 import { isMapping, Path, type JsonObject, type Report, type Result } from './krm/result.ts';
 import { buildManifests } from './manifests/index.ts';
+import { readLock } from './lock.ts';
 import { readOptions } from './options.ts';
 import { packageOf } from './package.ts';
 import { resolve, type Package, type Resolved } from './resolve/index.ts';
@@ -32,12 +33,14 @@ export function expand(list: ResourceList, flags: JsonObject, host: Host): Place
   const caller = detectCaller(list);
   const options = readOptions(list, flags);
   const { owners, results } = findOwners(list, caller, isStack);
-  const objects = packageOf(list.items);
+  const lock = readLock(list, host.sha256hex);
+  const objects = packageOf(list.items, lock.images);
   const generated = owners.map((owner) => generate(owner, options.of, objects, host));
   // Others are read only for what a CR refers to, and what else is wrong in them is not ours to judge.
   const readItems = [...owners.map(({ item }) => item), ...options.items];
   const found = [
     ...options.results,
+    ...lock.results,
     ...results,
     ...generated.flatMap((one) => one.results),
     ...readItems.flatMap((item) => item.results()),

@@ -38,9 +38,10 @@ const sources: Readonly<Record<string, Source>> = {
  * The Secrets and ConfigMaps that the items are, or that a controller makes of them. Their data is read only when a CR
  * refers to them; what cannot be read has any key.
  */
-export function packageOf(items: readonly Item[]): Package {
+export function packageOf(items: readonly Item[], locked: Package['locked']): Package {
   let byName: ReadonlyMap<string, readonly Item[]> | undefined;
   return {
+    locked,
     keysOf(kind, name, namespace) {
       byName ??= index(items);
       const found = find(byName.get(`${kind}/${name}`), namespace);

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../krm/result.ts';
 import { configKeys } from '../names.ts';
+import { refusals } from '../releases/index.ts';
 import type { Resolved, ResolvedConfig } from '../resolve/resolved.ts';
 import type { Variable } from '../secret-env.ts';
-import { refusals } from './check.ts';
 import { buildProviders } from './providers.ts';
 import { buildServer } from './server.ts';
 import { startProgram } from './start-program.ts';

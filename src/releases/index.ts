@@ -9,6 +9,7 @@ export type { ConfigField, Endpoint, ProviderType, Release, RetiredType, Schema,
 export { retiredDistributions } from './retired-distributions.ts';
 export { vendorImages } from './vendor-images.ts';
 export type { VendorImage } from './vendor-images.ts';
+export { refusals } from './refusals.ts';
 export { validateAgainst } from './validate-against.ts';
 export type { Problem } from './validate-against.ts';
 

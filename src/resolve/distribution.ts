@@ -5,7 +5,9 @@ import { builtIn, builtInDistributions, knownReleases, releaseFor, retiredDistri
 import type { Release } from '../releases/release.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
-import { distributionOf, mirrored, parseImage, releaseOf, type Image } from './image.ts';
+import { atDigest, distributionOf, mirrored, parseImage, releaseOf, type Image } from './image.ts';
+import { lockedImage, readLockedConfig } from './locked.ts';
+import type { Package } from './references.ts';
 import type { ResolvedDistribution } from './resolved.ts';
 
 /** What `spec.distribution` comes to: the image, the release whose dialect it speaks, and the config it starts from. */
@@ -15,6 +17,10 @@ export interface ChosenDistribution {
   /** Undefined with `overrideConfig`, and for a v1alpha1 CR. */
   readonly base?: BaseConfig;
 }
+
+type Locked = Pick<Package, 'locked'>;
+
+const noPackage: Locked = { locked: [] };
 
 interface Identity {
   readonly name: string;
@@ -30,23 +36,31 @@ interface Identity {
 export function resolveDistribution(
   stack: Stack,
   options: RenderOptions,
+  objects: Package,
   report: Report,
 ): ChosenDistribution | undefined {
-  const { name, image } = stack.distribution;
-  const identity =
-    name !== undefined
-      ? byName(name, stack, options, report)
-      : image !== undefined
-        ? byImage(image, stack, report)
-        : undefined;
+  const identity = identify(stack, options, objects, report);
   if (identity === undefined) return undefined;
   const release = releaseFor(identity.release);
   if (release === undefined) {
     unknownRelease(identity.image, identity.release, stack, report);
     return;
   }
-  const distribution = { ...identity, image: mirrored(identity.image, options.registryMirrors) };
+  const locked = lockedImage(identity.image, objects);
+  const image = locked === undefined ? identity.image : atDigest(identity.image, locked.digest);
+  const distribution = { ...identity, image: mirrored(image, options.registryMirrors) };
   if (stack.overrideConfig ?? stack.operator) return { distribution, release };
+  if (locked?.baseConfig !== undefined) {
+    const base = readLockedConfig(locked, release, objects, stack.distribution.at, report);
+    const { mended } = builtIn(identity.name, release.minor) ?? {};
+    if (mended !== undefined)
+      report.warning(
+        stack.distribution.at,
+        `The config that the image "${identity.image}" brings is used as it is, since it is in the lock; the built-in one differs from it for a reason: ${mended}`,
+      );
+    const baseConfig = `lock@sha256:${locked.baseConfig.sha256}`;
+    return base && { distribution: { ...distribution, baseConfig }, release, base };
+  }
   const builtInConfig = builtIn(identity.name, release.minor);
   if (builtInConfig === undefined) {
     missingConfig(identity, stack, report);
@@ -57,7 +71,26 @@ export function resolveDistribution(
   return { distribution: { ...distribution, baseConfig }, release, base: builtInConfig.config };
 }
 
-function byName(name: string, stack: Stack, options: RenderOptions, report: Report): Identity | undefined {
+/** The image that a CR runs on, as the package's own registry calls it: what `llsd lock` looks up. Undefined after an error. */
+export function imageOf(stack: Stack, options: RenderOptions, report: Report): string | undefined {
+  const { name, image } = stack.distribution;
+  if (name === undefined) return image;
+  return options.imageOverrides[name] ?? identify(stack, options, noPackage, report)?.image;
+}
+
+function identify(stack: Stack, options: RenderOptions, objects: Locked, report: Report): Identity | undefined {
+  const { name, image } = stack.distribution;
+  if (name !== undefined) return byName(name, stack, options, objects, report);
+  return image === undefined ? undefined : byImage(image, stack, objects, report);
+}
+
+function byName(
+  name: string,
+  stack: Stack,
+  options: RenderOptions,
+  objects: Locked,
+  report: Report,
+): Identity | undefined {
   const override = options.imageOverrides[name];
   // What is published under other names needs its image named too.
   const known = builtInDistributions().filter((entry) => entry.onlyByImage !== true || override !== undefined);
@@ -75,7 +108,8 @@ function byName(name: string, stack: Stack, options: RenderOptions, report: Repo
     return undefined;
   }
   if (override !== undefined) {
-    const release = stack.distribution.stated?.release ?? releaseOfReference(override);
+    const release =
+      stack.distribution.stated?.release ?? lockedImage(override, objects)?.release ?? releaseOfReference(override);
     if (release === undefined) {
       untoldRelease(override, stack, report);
       return;
@@ -91,23 +125,29 @@ function byName(name: string, stack: Stack, options: RenderOptions, report: Repo
   return { name, release, image: `${dialect.imagePrefix}${name}:${release}` };
 }
 
-function byImage(reference: string, stack: Stack, report: Report): Identity | undefined {
+function byImage(reference: string, stack: Stack, objects: Locked, report: Report): Identity | undefined {
   const image = parseImage(reference);
   if (image === undefined) return undefined; // Reported by the reader of `spec.distribution.image`.
   const { stated } = stack.distribution;
-  if (image.tag === 'latest' || (image.tag === undefined && image.digest === undefined)) {
+  const locked = lockedImage(reference, objects);
+  if (locked === undefined && (image.tag === 'latest' || (image.tag === undefined && image.digest === undefined))) {
     report.warning(
       stack.distribution.at.field('image'),
       `The image "${reference}" can change under the same name, and then no longer fits its config; name a release or a digest`,
       { currentValue: reference },
     );
   }
-  const release = stated?.release ?? releaseOf(image) ?? (stack.operator && assumedRelease(reference, stack, report));
+  const release =
+    stated?.release ??
+    locked?.release ??
+    releaseOf(image) ??
+    (stack.operator && assumedRelease(reference, stack, report));
   if (release === undefined) {
     untoldRelease(reference, stack, report);
     return;
   }
-  return { name: stated?.name ?? distributionOf(image) ?? lastSegment(image), release, image: reference };
+  const name = stated?.name ?? locked?.distribution ?? distributionOf(image) ?? lastSegment(image);
+  return { name, release, image: reference };
 }
 
 /** The operator runs any image, and all servers that it knows take port, folders and probes alike. */
@@ -137,7 +177,7 @@ function untoldRelease(image: string, stack: Stack, report: Report): undefined {
     at,
     `The server release of the image "${image}" cannot be told from its tag, and each release needs a config of its own; ` +
       'annotate the CR with `llamastack.io/distribution: <name>@<release>` (for example "starter@0.7.1"), use a tag ' +
-      'that starts with the release, or bring your own config with `spec.overrideConfig`',
+      'that starts with the release, run `llsd lock` where the labels of the image tell it, or bring your own config with `spec.overrideConfig`',
     { currentValue: image, reason: 'ConfigGenerationFailed' },
   );
   return undefined;

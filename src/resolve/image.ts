@@ -31,6 +31,12 @@ export function parseImage(reference: string): Image | undefined {
   };
 }
 
+/** The reference in full, by which a lock names an image: `docker.io/llamastack/distribution-starter:0.7.1`. */
+export function referenceOf({ registry, repository, tag, digest }: Image): string {
+  const named = tag ?? (digest === undefined ? 'latest' : undefined);
+  return `${registry}/${repository}${named === undefined ? '' : `:${named}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
 /** The distribution that an image of any registry holds: `mirror.example/ai/distribution-starter:0.7.1` → `starter`. */
 export function distributionOf(image: Image): string | undefined {
   const last = image.repository.slice(image.repository.lastIndexOf('/') + 1);
@@ -50,6 +56,12 @@ export function releaseOf(image: Image): string | undefined {
 
 function vendorOf({ repository }: Image): VendorImage | undefined {
   return vendorImages.find((vendor) => vendor.repository.test(repository));
+}
+
+/** The reference by digest alone, since not every runtime takes a tag beside it: `quay.io/a/b:1` → `quay.io/a/b@sha256:…`. */
+export function atDigest(reference: string, digest: string): string {
+  const image = parseImage(reference);
+  return image === undefined ? reference : `${image.registry}/${image.repository}@${digest}`;
 }
 
 /** The reference with its registry replaced by the mirror that is set for it: `docker.io/a/b:1` → `mirror.example/a/b:1`. */

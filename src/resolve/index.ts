@@ -15,6 +15,7 @@ import type { Resolved } from './resolved.ts';
 import { reportDoubledVariables } from './variables.ts';
 import { reportWarnings } from './warnings.ts';
 
+export { imageOf } from './distribution.ts';
 export type { Package } from './references.ts';
 export type { Resolved } from './resolved.ts';
 
@@ -26,7 +27,7 @@ export function resolve(stack: Stack, options: RenderOptions, objects: Package, 
   reportUnsupported(stack, report);
   const caBundle = resolveCaBundle(stack, objects, report);
   const overrideData = resolveOverrideConfig(stack, objects, report);
-  const chosen = resolveDistribution(stack, options, report);
+  const chosen = resolveDistribution(stack, options, objects, report);
   const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
   checkReferences(stack, variables, caBundle, objects, options, report);

@@ -1,13 +1,16 @@
 import type { Json, Path, Report } from '../krm/result.ts';
 import { configKeys } from '../names.ts';
 import type { Variable } from '../secret-env.ts';
+import type { LockedImage } from '../spec/distribution-lock.ts';
 import type { CaBundle } from '../spec/networking.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import type { ResolvedCaBundle } from './resolved.ts';
 
-/** The keys of the Secrets and ConfigMaps of the package, as far as they can be known without a cluster. */
+/** What of the package beside the CR is asked for: Secrets and ConfigMaps as far as they can be known without a cluster, the lock. */
 export interface Package {
+  /** What `llsd lock` found the images to be. */
+  readonly locked: readonly LockedImage[];
   /**
    * The keys of an object, from its `data`, `stringData` or template; undefined when it is not in the package,
    * `any` when the package tells the object and not its keys.

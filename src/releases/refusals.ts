@@ -1,10 +1,10 @@
 import { isMapping, Path, type Json, type JsonObject } from '../krm/result.ts';
-import { validateAgainst } from '../releases/index.ts';
-import type { Release } from '../releases/release.ts';
+import { validateAgainst } from './validate-against.ts';
+import type { Release } from './release.ts';
 
 /**
  * What the server of this release would refuse in a config.yaml: its own model of the whole, each provider's type and
- * fields, and the fields that a provider needs. Anything found is our own fault: nothing may be written then.
+ * fields, and the fields that a provider needs. In what was generated it is our own fault: nothing may be written then.
  */
 export function refusals(config: JsonObject, release: Release): readonly string[] {
   const whole = validateAgainst(release.config, config, Path.root).filter((problem) => problem.kind === 'refused');
@@ -14,7 +14,8 @@ export function refusals(config: JsonObject, release: Release): readonly string[
 function providerRefusals(config: JsonObject, release: Release): readonly string[] {
   const found: string[] = [];
   for (const [api, entries] of Object.entries(asMapping(config.providers))) {
-    for (const [index, entry] of (entries as readonly JsonObject[]).entries()) {
+    for (const [index, entry] of (Array.isArray(entries) ? (entries as readonly Json[]) : []).entries()) {
+      if (!isMapping(entry)) continue; // Told by the model of the whole.
       const at = Path.root.field('providers').field(api).item(index);
       const type = release.providers[api]?.[entry.provider_type as string];
       if (type === undefined && entry.module === undefined)
@@ -30,8 +31,10 @@ function providerRefusals(config: JsonObject, release: Release): readonly string
             .map((problem) => `${problem.at.toString()} ${problem.message}`),
         );
       }
+      // Where a variable turns a provider on, the server reads its config only then.
+      const required = typeof entry.provider_id === 'string' && entry.provider_id.includes(':+') ? [] : type.required;
       found.push(
-        ...type.required
+        ...required
           .filter((name) => !Object.hasOwn(given, name))
           .map((name) => `${at.toString()}.config lacks "${name}"`),
       );
