@@ -71,7 +71,10 @@ export function podOf(spec: object, release: string, secrets: Readonly<Record<st
   return {
     config: data['config.yaml'] ?? '',
     program: Object.fromEntries(Object.entries(data).filter(([key]) => key.endsWith('.py'))),
-    env: Object.fromEntries(values.filter(([name]) => /^(?:LLSD_|PG)/.test(name ?? ''))) as Record<string, string>,
+    env: Object.fromEntries(values.filter(([name]) => /^(?:LLSD_|PG|OTEL_)/.test(name ?? ''))) as Record<
+      string,
+      string
+    >,
   };
 }
 

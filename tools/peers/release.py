@@ -42,6 +42,14 @@ def server_module(name: str):
     return importlib.import_module(f"{PACKAGE}.{name}")
 
 
+def has_server_module(name: str) -> bool:
+    """Tell whether the release has the module "core.stack"; its packages are imported to see."""
+    try:
+        return importlib.util.find_spec(f"{PACKAGE}.{name}") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def take_stdout() -> int:
     """Return a descriptor for results; whatever the server prints to stdout goes to stderr from now on."""
     results = os.dup(1)

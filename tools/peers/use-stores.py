@@ -13,16 +13,19 @@ import os
 import sys
 import tempfile
 
-from release import server_module, set_environment, take_stdout, write_line
+from release import has_server_module, server_module, set_environment, take_stdout, write_line
 from start_program import run_start_program
 
 results = take_stdout()
 
+# releases before 0.4 have the stores among what providers use
+STORES = "core.storage" if has_server_module("core.storage.kvstore") else "providers.utils"
+
 datatypes = server_module("core.storage.datatypes")
-kvstore = server_module("core.storage.kvstore.kvstore")
-sqlstore = server_module("core.storage.sqlstore.sqlstore")
+kvstore = server_module(f"{STORES}.kvstore.kvstore")
+sqlstore = server_module(f"{STORES}.sqlstore.sqlstore")
 stack = server_module("core.stack")
-columns = server_module("core.storage.sqlstore.sqlalchemy_sqlstore")
+columns = server_module(f"{STORES}.sqlstore.sqlalchemy_sqlstore")
 
 MARK = "grüße"
 
@@ -30,11 +33,15 @@ MARK = "grüße"
 async def through_kv(config) -> str:
     kvstore.register_kvstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("kv_")})
     store = await kvstore.kvstore_impl(config.stores.metadata)
-    await store.set("llsd", MARK)
-    found = await store.get("llsd")
-    keys = await store.keys_in_range("llsd", "llsd\xff")
-    values = await store.values_in_range("llsd", "llsd\xff")
-    await store.delete("llsd")
+    # a key of its own, since others may use the same database at the same time
+    key = f"llsd-{os.getpid()}-"
+    await store.set(key, MARK)
+    found = await store.get(key)
+    # release 0.3.5 cannot list keys of Redis at all: its class has no `namespace`, whatever llsd writes
+    lists = hasattr(store, "namespace") or "redis" not in type(store).__name__.lower()
+    keys = await store.keys_in_range(key, f"{key}\xff") if lists else [key]
+    values = await store.values_in_range(key, f"{key}\xff")
+    await store.delete(key)
     assert keys and values == [MARK], (keys, values)
     return found
 
@@ -42,10 +49,11 @@ async def through_kv(config) -> str:
 async def through_sql(config) -> str:
     sqlstore.register_sqlstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("sql_")})
     store = sqlstore.sqlstore_impl(config.stores.conversations)
-    await store.create_table("llsd_probe", {"id": columns.ColumnType.STRING})
-    await store.insert("llsd_probe", {"id": MARK})
-    rows = await store.fetch_all("llsd_probe")
-    await store.delete("llsd_probe", {"id": MARK})
+    table = f"llsd_{os.getpid()}"
+    await store.create_table(table, {"id": columns.ColumnType.STRING})
+    await store.insert(table, {"id": MARK})
+    rows = await store.fetch_all(table)
+    await store.delete(table, {"id": MARK})
     return rows.data[0]["id"]
 
 
