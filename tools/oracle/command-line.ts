@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { dirname, join } from 'node:path';
@@ -24,7 +24,8 @@ export async function bootByCommandLine(version: string, question: BootQuestion)
     writeFileSync(join(programFolder, name), content);
   const command = release.variables.port === 'OGX_PORT' ? 'ogx' : 'llama';
   const begun = Date.now();
-  const run = spawn(join(bin, command), ['stack', 'run', question.config], {
+  const [program, ...words] = [...wrapping(bin, question.env), join(bin, command), 'stack', 'run', question.config];
+  const run = spawn(program, words, {
     cwd: question.state,
     detached: true,
     env: {
@@ -58,6 +59,12 @@ export async function bootByCommandLine(version: string, question: BootQuestion)
     seconds: (Date.now() - begun) / 1000,
     log_tail: text.slice(-4000),
   };
+}
+
+/** The entrypoint of an image that has it puts this before the server where a variable of OpenTelemetry is set. */
+function wrapping(bin: string, env: BootQuestion['env']): readonly string[] {
+  const instrument = join(bin, 'opentelemetry-instrument');
+  return Object.keys(env).some((name) => name.startsWith('OTEL_')) && existsSync(instrument) ? [instrument] : [];
 }
 
 /** What `tools/peers/release.py` gives to the fast way: no download, no token table from the network. */
