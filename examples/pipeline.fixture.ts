@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { Peer } from '../tools/peers/env.ts';
+import { peer, type Peer } from '../tools/peers/env.ts';
 
 /** How a pipeline runs the function, by the name that the table of `npm run peers` has for it. */
 export interface Mode {
@@ -14,14 +14,13 @@ export interface Mode {
 }
 
 const node: Mode = { name: 'exec Node', program: resolve('dist/llsd.cjs') };
-const staticBinary: Mode = { name: 'exec static', program: resolve('dist/llsd') };
+const executable = peer('static');
 
-/** The modes that are built here; under CI the static binary must be. */
-export const modes: readonly Mode[] = [node, staticBinary].filter(({ name, program }) => {
-  if (existsSync(program) || (process.env.CI ?? '') !== '') return true;
-  process.stderr.write(`${name} is not tested: ${program} is not built (npm run build, npm run build:static)\n`);
-  return false;
-});
+/** The modes that can run here; under CI the static executable must be there. */
+export const modes: readonly Mode[] = [
+  node,
+  ...(executable ? [{ name: 'exec static', program: executable.path }] : []),
+];
 
 /** What a program that was run has said. */
 export interface Said {
