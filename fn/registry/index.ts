@@ -1,4 +1,5 @@
 /** The registry client, loaded by the command that needs it alone: it is a bundle of its own. */
+export { readLabels, type Labelled } from './base-config.ts';
 export { BlobCache } from './blob-cache.ts';
 export { credentialsIn, type CredentialSource } from './credentials.ts';
 export { dockerConfig } from './docker-config.ts';
