@@ -6,6 +6,7 @@ import { version } from './version.ts';
 /** The modes of the program; the code of each is evaluated only when it is the one that runs. */
 const commands = {
   render: () => import('./commands/render.ts'),
+  convert: () => import('./commands/convert.ts'),
 } as const;
 
 const help = `llsd expands LlamaStackDistributions into config.yaml and the Kubernetes objects that run them.
@@ -13,6 +14,7 @@ const help = `llsd expands LlamaStackDistributions into config.yaml and the Kube
 Usage:
   llsd < resource-list.yaml      as a KRM function of kustomize and kpt: ResourceList in, ResourceList out
   llsd render DIR|FILE...|-      print the objects for the CRs in a folder, in files or on stdin
+  llsd convert --to VERSION DIR|FILE...|-   change CRs from v1alpha1 to v1alpha2 or back, where they stand
   llsd COMMAND --help            the options of a command
   llsd --version
 `;

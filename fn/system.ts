@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isTerminal, readStdin, write } from './standard-streams.ts';
 import { textOf, type Read } from './utf8.ts';
 
@@ -21,6 +21,8 @@ export interface System {
   /** What is in a folder, in no order; a link is no folder here. */
   entries(path: string): readonly { readonly name: string; readonly isFolder: boolean }[];
   write(descriptor: 1 | 2, text: string): Promise<void>;
+  /** Replaces what a file holds; undefined where the program only reads. */
+  readonly writeFile?: (path: string, text: string) => void;
   /** SHA-256 of the text in UTF-8, in lower-case hexadecimal digits. */
   sha256hex(text: string): string;
   setExitCode(code: number): void;
@@ -38,6 +40,9 @@ export const system: System = {
   entries: (path) =>
     readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() })),
   write,
+  writeFile: (path, text) => {
+    writeFileSync(path, text);
+  },
   sha256hex: (text) => createHash('sha256').update(text).digest('hex'),
   setExitCode: (code) => {
     process.exitCode = code;

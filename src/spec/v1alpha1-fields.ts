@@ -1,7 +1,7 @@
 /** Every field that both versions have: where it stands in v1alpha1, and where in v1alpha2. */
 export const movedFields: readonly (readonly [v1alpha1: string, v1alpha2: string])[] = [
-  ['spec.replicas', 'spec.workload.replicas'],
   ['spec.server.distribution', 'spec.distribution'],
+  ['spec.replicas', 'spec.workload.replicas'],
   ['spec.server.containerSpec.port', 'spec.networking.port'],
   ['spec.server.containerSpec.resources', 'spec.workload.resources'],
   ['spec.server.containerSpec.env', 'spec.workload.overrides.env'],

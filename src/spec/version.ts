@@ -56,6 +56,11 @@ export function readVersion(apiVersion: Json | undefined, spec: Json | undefined
   return version;
 }
 
+/** The fields right under `spec` that only this version has. */
+export function fieldsOfVersion(version: Version): readonly string[] {
+  return ownFields[version];
+}
+
 /** Reports fields that only v1alpha2 has in a v1alpha1 CR; returns their names. */
 export function reportV1alpha2Fields(spec: Json, at: Path, report: Report): readonly string[] {
   const foreign = isObject(spec) ? Object.keys(spec).filter((key) => ownFields.v1alpha2.includes(key)) : [];

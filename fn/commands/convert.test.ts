@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const program = join(import.meta.dirname, '../../dist/llsd.cjs');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'llsd-convert-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const head = (version: string, annotations = ''): string =>
+  `apiVersion: llamastack.io/${version}\nkind: LlamaStackDistribution\nmetadata:\n  name: a\n${annotations}spec:\n`;
+const server = '  server:\n    distribution:\n      name: starter\n';
+const old = `${head('v1alpha1')}${server}`;
+
+function convert(text: string, ...args: string[]) {
+  writeFileSync(join(folder, 'a.yaml'), text);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'convert', ...args], {
+    cwd: folder,
+    input: text,
+    encoding: 'utf8',
+  });
+  return { stdout, stderr, status, text: readFileSync(join(folder, 'a.yaml'), 'utf8') };
+}
+
+test('a file is changed where it stands, and the summary says what moved where', () => {
+  const { stdout, stderr, status, text } = convert(old, '--to', 'v1alpha2', 'a.yaml');
+  expect(text).toBe(`${head('v1alpha2')}  distribution:\n    name: starter\n`);
+  expect(stderr).toContain(
+    'a.yaml: LlamaStackDistribution/a is now v1alpha2\n  spec.server.distribution -> spec.distribution\n',
+  );
+  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+});
+
+test('- converts stdin to stdout, and other documents keep their bytes', () => {
+  const other = '---\nkind:   ConfigMap\napiVersion: v1\nmetadata: {name:   x}\n';
+  const { stdout, status, text } = convert(old + other, '--to', 'v1alpha2', '-');
+  expect(stdout).toBe(`${head('v1alpha2')}  distribution:\n    name: starter\n${other}`);
+  expect({ status, text }).toEqual({ status: 0, text: old + other });
+});
+
+test('--check writes nothing, and fails as long as a CR would change', () => {
+  expect(convert(old, '--to', 'v1alpha2', '--check', 'a.yaml')).toMatchObject({ status: 1, text: old });
+  expect(convert(old, '--to', 'v1alpha1', '--check', 'a.yaml')).toMatchObject({ status: 0, text: old });
+});
+
+test('--providers-from-env makes providers of variables, with secrets as references', () => {
+  const env =
+    '    containerSpec:\n      env:\n      - name: VLLM_URL\n        value: http://vllm:8000/v1\n' +
+    '      - name: VLLM_API_TOKEN\n        valueFrom:\n          secretKeyRef:\n            name: vllm\n            key: token\n' +
+    '      - name: OPENAI_API_KEY\n        value: written-out\n';
+  const { text, stderr } = convert(old + env, '--to', 'v1alpha2', '--providers-from-env', 'a.yaml');
+  expect(text).toContain('apiKey:\n        secretKeyRef:\n          name: vllm\n          key: token\n');
+  expect(text).toContain('- name: OPENAI_API_KEY');
+  expect(text).not.toContain('VLLM_URL');
+  expect(stderr).toMatch(/OPENAI_API_KEY stays a variable/);
+  expect(stderr).not.toContain('written-out');
+});
+
+test.each([
+  [
+    'an annotation that is no JSON',
+    head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha2-extras: '{'\n") + server,
+    /must be a JSON object/,
+  ],
+  [
+    'an unknown key in it',
+    head('v1alpha1', `  annotations:\n    llamastack.io/v1alpha2-extras: '{"x":1}'\n`) + server,
+    /unknown key "x"/,
+  ],
+  [
+    'the annotation of the version that the CR has',
+    head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha1-extras: '{}'\n") + server,
+    /remove it/,
+  ],
+  ['a field of the other version', `${old}  providers: {}\n`, /spec\.providers.* field of v1alpha2/],
+  ['a misspelt field', `${old}    workres: 2\n`, /spec\.server\.workres: Unknown field/],
+  ['an unknown version', old.replace('v1alpha1', 'v1beta1'), /must have the version v1alpha1 or v1alpha2/],
+  ['an alias', `${old}  network: &n {}\nstatus: *n\n`, /aliases/],
+])('%s is an error, and no file is written', (_, text, message) => {
+  const { stderr, status, text: after } = convert(text, '--to', 'v1alpha2', 'a.yaml');
+  expect(stderr).toMatch(message);
+  expect({ status, after }).toEqual({ status: 1, after: text });
+});
+
+test('--to must be a version', () => {
+  expect(convert(old, 'a.yaml')).toMatchObject({
+    status: 2,
+    stderr: 'llsd convert: --to must be v1alpha2 or v1alpha1\n',
+  });
+});
