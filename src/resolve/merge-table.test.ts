@@ -181,7 +181,7 @@ describe.each(releases.map((release) => [release.version, release] as const))('a
     const base = fullBase(release);
     const whole = merged(release, base, mode);
     const keys = Object.keys(release.config.properties ?? {});
-    const named = keys.filter((key) => !key.endsWith("_name") || release.nameFields.includes(key));
+    const named = keys.filter((key) => !key.endsWith('_name') || release.nameFields.includes(key));
     for (const key of named) {
       const rule = mergeTable[key]![mode];
       shown[rule]({ key, base: base[key] as Json, value: whole[key] as Json, whole, release });

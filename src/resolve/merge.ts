@@ -48,11 +48,7 @@ function apiOrder(base: BaseConfig, asked: readonly AskedProvider[]): readonly s
   return [...new Set([...Object.keys(base.providers), ...asked.map((provider) => provider.api)])];
 }
 
-function overlaid(
-  entry: CrProvider,
-  baseEntries: readonly BaseProvider[],
-  mode: MergeMode,
-): CrProvider {
+function overlaid(entry: CrProvider, baseEntries: readonly BaseProvider[], mode: MergeMode): CrProvider {
   if (replacesByApi(mode)) return entry;
   const under = baseEntries.find(
     (other) => idOf(other.provider_id) === entry.id && other.provider_type === entry.type.type,
