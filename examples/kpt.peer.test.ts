@@ -161,6 +161,30 @@ describe.each(modes.map((mode) => ({ mode })))('kpt 1.0.0-beta.56, $mode.name', 
     expect(changes().filter((change) => change.includes('_'))).toEqual([]);
   });
 
+  it('kpt: the first line of a failed render names the CR, the field and the fix, and its last the file', () => {
+    take('kpt');
+    edit('stack.yaml', 'provider: vllm', 'provider: vlm');
+    const { code, err } = render();
+    expect(code).toBe(1);
+    const said = err.slice(err.indexOf('Results:')).split('\n');
+    expect(said[1]).toMatch(
+      /\[error\] .*LlamaStackDistribution\/my-stack spec\.providers\.inference\.provider: .*vllm/,
+    );
+    expect(err.slice(err.indexOf('Stderr:'))).toContain('(stack.yaml)');
+  });
+
+  it('kpt: a neighbour that is no YAML, or an object with a name to be generated, stops it, and nothing is written', () => {
+    take('kpt');
+    writeFileSync(file('broken.yaml'), 'a: [\n');
+    expect(render().code).toBe(1);
+    rmSync(file('broken.yaml'));
+    writeFileSync(file('theirs.yaml'), 'apiVersion: v1\nkind: Service\nmetadata:\n  name: my-stack-service\n');
+    const { code, err } = render();
+    expect(code).toBe(1);
+    expect(err).toContain('Service "my-stack-service" to be generated has the name of an object in theirs.yaml');
+    expect(changes()).toEqual(['A  theirs.yaml']);
+  });
+
   it('kpt: comments, labels and another place stay; an edited field is lost with a warning', () => {
     take('kpt');
     rendered();

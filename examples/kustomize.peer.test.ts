@@ -191,6 +191,22 @@ describe.each(runs)('kustomize $version, $mode.name', ({ version, mode }) => {
     expect(said.err).toContain('unable to find plugin root');
   });
 
+  it('kustomize-generator: a CR that is a resource too gives its objects once, and is applied as it is', () => {
+    const both = (text: string): string => `${text}resources:\n  - stack.yaml\n`;
+    const objects = withFile('kustomize-generator/kustomization.yaml', both, () => build('kustomize-generator'));
+    // A generator sees no resources, so that it cannot mark this one as local.
+    expect(kinds(objects)).toEqual([...five, 'LlamaStackDistribution'].sort());
+  });
+
+  it('kustomize-generator: the first line of a failed build names the CR, the field and the fix', () => {
+    const wrong = (text: string): string => text.replace('provider: vllm', 'provider: vlm');
+    const { code, out, err } = withFile('kustomize-generator/stack.yaml', wrong, () => start('kustomize-generator'));
+    expect([code, out]).toEqual([1, '']);
+    expect(err.split('\n')[0]).toMatch(
+      /^error: LlamaStackDistribution\/my-stack: spec\.providers\.inference\.provider: .*vllm/,
+    );
+  });
+
   it('kustomize-options: the options of each CR are those of all ways, the strongest first', () => {
     const objects = build('kustomize-options');
     expect(kinds(objects)).toEqual([...five, ...five, 'Ingress', 'Ingress'].sort());
