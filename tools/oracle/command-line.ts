@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -46,6 +46,7 @@ export async function bootByCommandLine(version: string, question: BootQuestion)
     for (const path of question.get) get[path] = await call('GET', path);
     for (const [path, body] of question.post) post.push(await call('POST', path, body));
   }
+  const stopped = question.stopsWithin !== undefined && (await stops(run, question.stopsWithin));
   if (!ended() && run.pid !== undefined) process.kill(-run.pid, 'SIGKILL');
   const text = readFileSync(log, 'utf8');
   const error = verdict === 'ok' ? null : (text.trimEnd().split('\n').at(-1) ?? '');
@@ -56,9 +57,30 @@ export async function bootByCommandLine(version: string, question: BootQuestion)
     error,
     get,
     post,
+    stopped,
     seconds: (Date.now() - begun) / 1000,
     log_tail: text.slice(-4000),
   };
+}
+
+/** Whether the server and its workers end by themselves once it is told to, as a kubelet tells it. */
+async function stops({ pid }: ChildProcess, seconds: number): Promise<boolean> {
+  if (pid === undefined) return false;
+  process.kill(pid, 'SIGTERM');
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    await sleep(100);
+    if (!isGroupThere(pid)) return true;
+  }
+  return false;
+}
+
+function isGroupThere(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The entrypoint of an image that has it puts this before the server where a variable of OpenTelemetry is set. */

@@ -15,6 +15,8 @@ export interface BootQuestion {
   /** Seconds. */
   readonly timeout: number;
   readonly tls?: boolean;
+  /** Seconds that the server has to stop once it is told to; it is killed where this is not given. */
+  readonly stopsWithin?: number;
 }
 
 /** What a request came to. */
@@ -29,6 +31,8 @@ export interface Boot {
   readonly get: Readonly<Record<string, Response>>;
   readonly post: readonly Response[];
   readonly seconds: number;
+  /** Whether it stopped in time, with all its workers. */
+  readonly stopped?: boolean;
   readonly log_tail: string;
 }
 
