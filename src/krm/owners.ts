@@ -77,7 +77,10 @@ function ownersInside(list: Item, isOwner: (item: Item) => boolean): readonly Re
     const item = new Item(list.source, list.range, list.place, headerOf(object), list.file);
     if (!isOwner(item)) return [];
     const report = item.report();
-    report.error(undefined, 'This object must be an item of its own, not one of a `List`: put it into a document of its own');
+    report.error(
+      undefined,
+      'This object must be an item of its own, not one of a `List`: put it into a document of its own',
+    );
     return report.results;
   });
 }

@@ -4,7 +4,7 @@ import { packageOf } from '../package.ts';
 import { resolveOverrideConfig } from './override-config.ts';
 
 const at = Path.root;
-const objects = packageOf([]);
+const objects = packageOf([], new Map());
 
 interface Given {
   readonly config?: string;
