@@ -4,7 +4,7 @@ import { packageOf } from '../package.ts';
 import { resolveOverrideConfig } from './override-config.ts';
 
 const at = Path.root;
-const objects = packageOf([], new Map());
+const objects = packageOf([], []);
 
 interface Given {
   readonly config?: string;

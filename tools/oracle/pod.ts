@@ -1,6 +1,6 @@
 import { readResourceList, Unreadable } from '../../src/krm/resource-list.ts';
 import { Report, type Json, type JsonObject } from '../../src/krm/result.ts';
-import { annotations, configKeys, containerName, volumes } from '../../src/names.ts';
+import { annotations, configKeys, volumes } from '../../src/names.ts';
 import { releaseFor, type Release } from '../../src/releases/index.ts';
 import { readStack, type Stack } from '../../src/spec/stack.ts';
 
@@ -83,7 +83,7 @@ export function podsOf(rendered: string): readonly Pod[] {
 
 function podOf(stack: Stack, deployment: Deployment, configMap: (name: string) => JsonObject | undefined): Pod {
   const { containers, volumes: mounted } = deployment.spec.template.spec;
-  const container = containers.find(({ name }) => name === containerName);
+  const [container] = containers;
   const version = deployment.metadata.annotations[annotations.distribution]?.split('@')[1];
   const release = version === undefined ? undefined : releaseFor(version);
   if (container === undefined || release === undefined)
