@@ -21,8 +21,8 @@ export interface System {
   /** What is in a folder, in no order; a link is no folder here. */
   entries(path: string): readonly { readonly name: string; readonly isFolder: boolean }[];
   write(descriptor: 1 | 2, text: string): Promise<void>;
-  /** Replaces what a file holds; undefined where the program only reads. */
-  readonly writeFile?: (path: string, text: string) => void;
+  /** Replaces what a file holds. */
+  writeFile(path: string, text: string): void;
   /** SHA-256 of the text in UTF-8, in lower-case hexadecimal digits. */
   sha256hex(text: string): string;
   setExitCode(code: number): void;

@@ -64,8 +64,6 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
 }
 
 function writeBack({ path }: PackageFile, text: string): void {
-  if (system.writeFile === undefined)
-    throw new UsageError(`llsd convert: this program writes no files; use: llsd convert --to … - < ${path}`);
   try {
     system.writeFile(path, text);
   } catch (error) {

@@ -12,6 +12,7 @@ declare const host: {
   isFile(path: string): boolean;
   entries(path: string): readonly (readonly [name: string, isFolder: boolean])[];
   write(descriptor: number, text: string): void;
+  writeFile(path: string, text: string): void;
   sha256hex(text: string): string;
 };
 
@@ -32,6 +33,9 @@ export const system: System = {
     Promise.resolve().then(() => {
       host.write(descriptor, wellFormed(text));
     }),
+  writeFile: (path, text) => {
+    host.writeFile(path, wellFormed(text));
+  },
   sha256hex: (text) => host.sha256hex(wellFormed(text)),
   setExitCode: (code) => {
     Object.assign(globalThis, { exitCode: code });

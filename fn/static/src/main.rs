@@ -51,6 +51,7 @@ fn start(ctx: &Ctx) -> Result<()> {
     host.set("isFolder", Function::new(ctx.clone(), is_folder)?)?;
     host.set("isFile", Function::new(ctx.clone(), is_file)?)?;
     host.set("entries", Function::new(ctx.clone(), entries)?)?;
+    host.set("writeFile", Function::new(ctx.clone(), write_file)?)?;
     host.set("write", Function::new(ctx.clone(), write)?)?;
     host.set("sha256hex", Function::new(ctx.clone(), |text: String| hex(&Sha256::digest(text)))?)?;
     ctx.globals().set("host", host)?;
@@ -119,6 +120,10 @@ fn write(ctx: Ctx, descriptor: u8, text: String) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(refused(&ctx, "write", &error)),
         _ => Ok(()),
     }
+}
+
+fn write_file(ctx: Ctx, path: String, text: String) -> Result<()> {
+    fs::write(path, text).map_err(|error| refused(&ctx, "open", &error))
 }
 
 /// An Error as Node has it: `code` is the system's name of it, such as `ENOENT`, `syscall` what was asked.
