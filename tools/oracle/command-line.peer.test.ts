@@ -171,7 +171,8 @@ for (const release of knownReleases()) {
         ]) {
           const started = await cluster.start(pod, text);
           upstream.list(started.id, ['m']);
-          const asked = question(started, ['/v1/providers', '/v1/models'], { timeout: edit === undefined ? 240 : 90 });
+          const timeout = edit === undefined ? 240 : 90;
+          const asked = question(started, ['/v1/providers', '/v1/models'], { timeout, program: pod.program });
           boots.push(await by(asked));
           cluster.remove(started);
         }
@@ -195,7 +196,11 @@ for (const release of knownReleases()) {
       expect(pod.probes.map(({ scheme, port }) => ({ scheme, port }))).toEqual(
         Array(3).fill({ scheme: 'HTTPS', port: 9443 }),
       );
-      const asked = question(started, [probe?.path ?? '', '/v1/providers'], { tls: true, stopsWithin: 30 });
+      const asked = question(started, [probe?.path ?? '', '/v1/providers'], {
+        tls: true,
+        stopsWithin: 30,
+        program: pod.program,
+      });
       const boot = await bootByCommandLine(release, asked);
       const log = readFileSync(join(started.state, 'log'), 'utf8');
       cluster.remove(started);
