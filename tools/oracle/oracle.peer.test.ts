@@ -5,11 +5,14 @@ import { baseCases, goldenCases, render, type OracleCase } from './cases.ts';
 import { Oracle, type Judged } from './oracle.ts';
 import { faultsOf } from './table.ts';
 
-/** The cases of `testdata` that describe a pod of a release. */
+/** The cases of `testdata` that describe a pod of a release with a config.yaml; one that lies elsewhere is not judged. */
 function goldenOf(version: string): readonly OracleCase[] {
   return goldenCases().filter((one) => {
     const rendered = render(one);
-    return 'pods' in rendered && rendered.pods.some(({ release }) => release.version === version);
+    return (
+      'pods' in rendered &&
+      rendered.pods.some(({ release, config }) => release.version === version && config !== undefined)
+    );
   });
 }
 
