@@ -1,25 +1,22 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { freePort } from '../../tools/oracle/databases.ts';
+import { makeAuthority, makeServerCertificate } from '../../tools/peers/certificates.ts';
 import { peer } from '../../tools/peers/env.ts';
-import { run } from '../run.ts';
+import { podOf } from '../../tools/peers/fork-server.ts';
+import { mark, Stores, type Used } from '../../tools/peers/stores.ts';
 
-const server = peer('server-0.7.1');
+const release = '0.7.1';
+const server = peer(`server-${release}`);
 const postgres = peer('postgres');
 const redis = peer('redis');
-
-const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
 
 /** Every printable ASCII character but letters, and some beyond. */
 const nasty = `p@ s/w:o#r%d?&+=%41é"'\\$[x]{y}|;,\`!^*()<>~_-. $(HOME) $$ 密码🔑`;
 const digits = '12345678';
-const mark = 'grüße';
 
 /** Secret `s`: key → value. */
 type Secrets = Readonly<Record<string, string>>;
@@ -32,97 +29,21 @@ interface Case {
   readonly env?: Secrets;
 }
 
-interface Used {
-  readonly kv: string | null;
-  readonly sql: string | null;
-  readonly exit: number;
-  readonly log: string;
-}
-
-interface Item {
-  readonly kind: string;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: {
-    readonly template: { readonly spec: { readonly containers: readonly [{ readonly env: readonly EnvVar[] }] } };
-  };
-}
-
-interface EnvVar {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
-}
-
 const from = (key: string) => ({ secretKeyRef: { name: 's', key } });
 
-/** What the pod of this CR would have: `storage` of config.yaml, variables with the Secrets' values, the start program. */
-function rendered({ storage, secrets = {}, networking, env = {} }: Case) {
-  const cr = {
-    apiVersion: 'llamastack.io/v1alpha2',
-    kind: 'LlamaStackDistribution',
-    metadata: { name: 'peer' },
-    spec: { distribution: { name: 'starter' }, storage, ...(networking && { networking }) },
-  };
-  const { out, err, code } = run(
-    JSON.stringify({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr] }),
-    host,
-  );
-  if (code !== 0) throw new Error(err);
-  const items = (parse(out) as { items: readonly Item[] }).items;
-  const data = items.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
-  const variables = items.find(({ kind }) => kind === 'Deployment')?.spec?.template.spec.containers[0].env ?? [];
-  const values = variables.map(({ name, value, valueFrom }) => [
-    name,
-    // as a kubelet expands it
-    valueFrom ? secrets[valueFrom.secretKeyRef.key] : value?.replace(/\$\$/g, '$'),
-  ]);
-  return {
-    storage: (parse(data['config.yaml'] ?? '') as { storage: object }).storage,
-    program: Object.fromEntries(Object.entries(data).filter(([key]) => key.endsWith('.py'))),
-    env: { ...(Object.fromEntries(values) as Secrets), ...env },
-  };
-}
-
-/** The server's own stores in one process, which answers each line with one. */
-class Stores {
-  private readonly process = spawn(server?.path ?? '', ['tools/peers/use-stores.py'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  private readonly answers = createInterface(this.process.stdout)[Symbol.asyncIterator]();
-
-  /** Lets them write and read with what each case renders to. */
-  async use(cases: Readonly<Record<string, Case>>): Promise<Readonly<Record<string, Used>>> {
-    const used: Record<string, Used> = {};
-    for (const [id, given] of Object.entries(cases)) {
-      const { env, ...pod } = rendered(given);
-      const state = mkdtempSync(join(folder, 'state-'));
-      const line = { id, ...pod, env: { ...env, SQLITE_STORE_DIR: join(state, 'distribution'), HOME: state } };
-      this.process.stdin.write(`${JSON.stringify(line)}\n`);
-      const { value } = (await this.answers.next()) as { value?: string };
-      used[id] = JSON.parse(value ?? '') as Used;
-    }
-    return used;
+/** Lets the server's own stores write and read with what each case renders to. */
+async function use(cases: Readonly<Record<string, Case>>): Promise<Readonly<Record<string, Used>>> {
+  const used: Record<string, Used> = {};
+  for (const [id, { storage, secrets, networking, env }] of Object.entries(cases)) {
+    const pod = podOf({ storage, ...(networking && { networking }) }, release, secrets);
+    used[id] = await stores.use({ ...pod, env: { ...pod.env, ...env } });
   }
-
-  end(): void {
-    this.process.kill();
-  }
+  return used;
 }
 
 function expectAll(used: Readonly<Record<string, Used>>) {
   for (const [id, { kv, sql, log }] of Object.entries(used))
     expect({ id, kv, sql, log }, log).toMatchObject({ id, kv: mark, sql: mark });
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
-      socket.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
 
 let folder: string;
@@ -132,7 +53,7 @@ let stores: Stores;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'llsd-storage-'));
   port = await freePort();
-  if (server) stores = new Stores();
+  if (server) stores = new Stores(release, folder);
 });
 
 afterAll(() => {
@@ -142,7 +63,7 @@ afterAll(() => {
 
 describe.runIf(server)('storage in the server 0.7.1', () => {
   it('is in sqlite files where nothing else is asked for', async () => {
-    expectAll(await stores.use({ base: { storage: {} }, sqlite: { storage: { kv: { type: 'sqlite' }, sql: {} } } }));
+    expectAll(await use({ base: { storage: {} }, sqlite: { storage: { kv: { type: 'sqlite' }, sql: {} } } }));
   });
 });
 
@@ -239,7 +160,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
         secrets: { password },
       },
     ]);
-    expectAll(await stores.use(Object.fromEntries(cases) as Record<string, Case>));
+    expectAll(await use(Object.fromEntries(cases) as Record<string, Case>));
   });
 
   it('takes all fields from Secrets', async () => {
@@ -252,7 +173,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
     };
     const secrets = { host: '127.0.0.1', port: String(port), user: 'app', password: nasty };
     expectAll(
-      await stores.use({
+      await use({
         both: { storage: { sql: { type: 'postgres', ...all }, kv: { type: 'postgres', ...all } }, secrets },
         kv: { storage: { kv: { type: 'postgres', ...all } }, secrets },
         sql: { storage: { sql: { type: 'postgres', ...all } }, secrets },
@@ -263,7 +184,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
   it('takes literal passwords as they are, `$(X)` and `$$` included', async () => {
     const literal = { ...fields('app'), password: nasty };
     expectAll(
-      await stores.use({
+      await use({
         literal: { storage: { sql: { type: 'postgres', ...literal }, kv: { type: 'postgres', ...literal } } },
       }),
     );
@@ -282,7 +203,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
       secrets: { url: url(user, more) },
     });
     expectAll(
-      await stores.use({
+      await use({
         nasty: both('app'),
         weird: both('we?rd:u@er'),
         digits: sqlOf('0012'),
@@ -307,7 +228,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
     const kv = { kv: { type: 'postgres', ...fields('app') } };
     const secrets = { password: nasty, url: url('pin'), kv: url('app') };
     expectAll(
-      await stores.use({
+      await use({
         'string and fields': { storage: { sql: { type: 'postgres', connectionString: from('url') }, ...kv }, secrets },
         'two strings': {
           storage: {
@@ -329,7 +250,7 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
 
   it('does not start with a connection string that is wrong, and does not show it', async () => {
     const storage = { sql: { type: 'postgres', connectionString: from('url') } };
-    const { raw } = await stores.use({
+    const { raw } = await use({
       raw: { storage, secrets: { url: `postgresql://app:aB3@xYz@127.0.0.1:${String(port)}/app` } },
     });
     expect(raw).toMatchObject({
@@ -343,54 +264,26 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
       sql: { type: 'postgres', connectionString: from('url') },
       kv: { type: 'postgres', connectionString: from('kv') },
     };
-    const { kv } = await stores.use({ kv: { storage, secrets: { url: url('app'), kv: url('pin') } } });
+    const { kv } = await use({ kv: { storage, secrets: { url: url('app'), kv: url('pin') } } });
     expect(kv).toMatchObject({ exit: 0, kv: 'grüße' });
     expect(kv?.log).not.toContain(digits);
   });
 
   describe('with TLS', () => {
-    const pem = (name: string) => join(folder, name);
-    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+    let ca: string;
+    let other: string;
 
     beforeAll(() => {
-      for (const ca of ['ca', 'other']) {
-        openssl(
-          'req',
-          '-x509',
-          '-newkey',
-          'rsa:2048',
-          '-nodes',
-          '-subj',
-          `/CN=${ca}`,
-          '-keyout',
-          `${ca}.key`,
-          '-out',
-          `${ca}.crt`,
-        );
-      }
-      openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', 'pg.key', '-out', 'pg.csr');
-      writeFileSync(pem('san'), 'subjectAltName=DNS:localhost');
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        'pg.csr',
-        '-CA',
-        'ca.crt',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-extfile',
-        'san',
-        '-out',
-        'pg.crt',
-      );
+      const authority = makeAuthority(folder, 'ca');
+      ca = authority.certificate;
+      other = makeAuthority(folder, 'other').certificate;
+      const own = makeServerCertificate(folder, 'pg', authority, 'DNS:localhost');
       // the server must own the key; it writes both itself
-      const write = (name: string) =>
-        `COPY (SELECT '${execFileSync('base64', ['-w0', pem(name)], { encoding: 'utf8' })}') TO PROGRAM 'umask 077; base64 -d > ${name}'`;
+      const write = (name: string, file: string) =>
+        `COPY (SELECT '${readFileSync(file, 'base64')}') TO PROGRAM 'umask 077; base64 -d > ${name}'`;
       sql([
-        write('pg.crt'),
-        write('pg.key'),
+        write('pg.crt', own.certificate),
+        write('pg.key', own.key),
         "ALTER SYSTEM SET ssl_cert_file = 'pg.crt'",
         "ALTER SYSTEM SET ssl_key_file = 'pg.key'",
         'ALTER SYSTEM SET ssl = on',
@@ -408,14 +301,14 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
 
     it('verifies the database with the file of the connection string or with the CA bundle', async () => {
       expectAll(
-        await stores.use({
+        await use({
           require: tls('?sslmode=require'),
-          'verify-ca': tls(`?sslmode=verify-ca&sslrootcert=${pem('ca.crt')}`, '127.0.0.1'),
-          'verify-full': tls(`?sslmode=verify-full&sslrootcert=${pem('ca.crt')}`),
+          'verify-ca': tls(`?sslmode=verify-ca&sslrootcert=${ca}`, '127.0.0.1'),
+          'verify-full': tls(`?sslmode=verify-full&sslrootcert=${ca}`),
           'CA bundle': {
             ...tls('?sslmode=verify-full'),
             networking: { tls: { caBundle: { configMapName: 'ca' } } },
-            env: { LLSD_CA_BUNDLE: pem('ca.crt') },
+            env: { LLSD_CA_BUNDLE: ca },
           },
           'fields, by the variables of the pod': {
             storage: {
@@ -423,16 +316,16 @@ for statement in json.load(sys.stdin): connection.cursor().execute(statement)`;
               kv: { type: 'postgres', ...fields('app'), host: 'localhost' },
             },
             secrets: { password: nasty },
-            env: { PGSSLMODE: 'verify-full', PGSSLROOTCERT: pem('ca.crt') },
+            env: { PGSSLMODE: 'verify-full', PGSSLROOTCERT: ca },
           },
         }),
       );
     });
 
     it('refuses a database that it cannot verify', async () => {
-      const used = await stores.use({
-        'another CA': tls(`?sslmode=verify-full&sslrootcert=${pem('other.crt')}`),
-        'another name': tls(`?sslmode=verify-full&sslrootcert=${pem('ca.crt')}`, '127.0.0.1'),
+      const used = await use({
+        'another CA': tls(`?sslmode=verify-full&sslrootcert=${other}`),
+        'another name': tls(`?sslmode=verify-full&sslrootcert=${ca}`, '127.0.0.1'),
         'no CA': tls('?sslmode=verify-full'),
       });
       expect(used['another CA']).toMatchObject({ kv: null, sql: null, exit: 0 });
@@ -476,7 +369,7 @@ describe.runIf(server && redis)('storage in the server 0.7.1 on Redis', () => {
   it('takes an endpoint as it is where there are no credentials', async () => {
     const at = (endpoint: string): Case => ({ storage: { kv: { type: 'redis', endpoint } } });
     expectAll(
-      await stores.use({ plain: at(`127.0.0.1:${String(open)}`), database: at(`redis://127.0.0.1:${String(open)}/3`) }),
+      await use({ plain: at(`127.0.0.1:${String(open)}`), database: at(`redis://127.0.0.1:${String(open)}/3`) }),
     );
     const found = execFileSync('redis-cli', ['-p', String(open), 'INFO', 'commandstats'], { encoding: 'utf8' });
     expect(found).toMatch(/cmdstat_select:/);
@@ -485,7 +378,7 @@ describe.runIf(server && redis)('storage in the server 0.7.1 on Redis', () => {
   it('takes any password and user', async () => {
     const named = (user: string) => `redis://${encodeURIComponent(user)}@127.0.0.1:${String(open)}/2`;
     expectAll(
-      await stores.use({
+      await use({
         'for all': {
           storage: { kv: { type: 'redis', endpoint: `127.0.0.1:${String(port)}`, password: from('password') } },
           secrets,
@@ -508,7 +401,7 @@ describe.runIf(server && redis)('storage in the server 0.7.1 on Redis', () => {
   });
 
   it('shows no password when it is the wrong one', async () => {
-    const { wrong } = await stores.use({
+    const { wrong } = await use({
       wrong: {
         storage: { kv: { type: 'redis', endpoint: `127.0.0.1:${String(port)}`, password: from('password') } },
         secrets: { password: 'aB3xYz' },

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
+import { host } from '../../fn/function.ts';
 import { run } from '../../src/run.ts';
 import { requirePeer } from './env.ts';
 
@@ -43,8 +43,6 @@ interface EnvVar {
   readonly value?: string;
   readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
 }
-
-const host = { sha256hex: (text: string) => createHash('sha256').update(text).digest('hex') };
 
 /**
  * Renders a CR's `spec` for a release of the distribution starter; `secrets` are the values of the keys of its Secrets.
