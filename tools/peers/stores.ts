@@ -34,12 +34,16 @@ export class Stores {
     this.answers = createInterface(this.process.stdout)[Symbol.asyncIterator]();
   }
 
-  /** Writes and reads with the pod's config, program and variables; asked for one at a time. */
-  async use({ config, program, env }: Pod): Promise<Used> {
+  /**
+   * Writes and reads with the pod's config, program and variables; asked for one at a time. `atOnce` is the number of
+   * processes that do so at the same moment.
+   */
+  async use({ config, program, env }: Pod, atOnce = 1): Promise<Used> {
     const { storage } = parse(config) as { storage: object };
     const state = mkdtempSync(join(this.folder, 'state-'));
     const folders = { SQLITE_STORE_DIR: join(state, 'distribution'), HOME: state };
-    this.process.stdin.write(`${JSON.stringify({ id: state, storage, program, env: { ...env, ...folders } })}\n`);
+    const asked = { id: state, storage, program, env: { ...env, ...folders }, at_once: atOnce };
+    this.process.stdin.write(`${JSON.stringify(asked)}\n`);
     const { value } = (await this.answers.next()) as { value?: string };
     return JSON.parse(value ?? '') as Used;
   }

@@ -97,8 +97,8 @@ def attempt(work):
 class Server(unittest.TestCase):
     maxDiff = None
 
-    def run_server(self, code, stack=STACK, registry=REGISTRY, program=True, **env):
-        """What the code prints, run behind these modules."""
+    def run_server(self, code, stack=STACK, registry=REGISTRY, program=True, stores=None, **env):
+        """What the code prints, run behind these modules; `stores` are more of them, by their path below `core`."""
         with tempfile.TemporaryDirectory() as folder:
             core = pathlib.Path(folder, "llama_stack", "core")
             core.mkdir(parents=True)
@@ -106,6 +106,10 @@ class Server(unittest.TestCase):
             core.parent.joinpath("__init__.py").touch()
             core.joinpath("stack.py").write_text(stack)
             core.joinpath("registry.py").write_text(registry)
+            for name, text in (stores or {}).items():
+                module = core / name
+                module.parent.mkdir(parents=True, exist_ok=True)
+                module.write_text(text)
             path = os.pathsep.join([*([str(PROGRAM)] if program else []), folder])
             base = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/home/me"}
             command = [sys.executable, "-c", textwrap.dedent(code)]
@@ -228,6 +232,93 @@ print(rows())
         )
         code = f"{TRY}\nattempt(stack.register_resources([entry(Api.models, 2)], impls))"
         self.assertEqual(self.run_server(code, registry=broken), "no such thing\n")
+
+
+SQL_STORE = """
+import asyncio
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+class MetaData:
+    def __init__(self, faults):
+        self.sorted_tables = ["a", "b"]
+        self.faults = faults
+    def create_all(self, bind, tables=None, checkfirst=True):
+        print(tables)
+        if self.faults:
+            self.faults -= 1
+            raise LookupError("already exists")
+
+def bind(name):
+    @contextmanager
+    def begin_nested():
+        print("within")
+        yield
+    return SimpleNamespace(dialect=SimpleNamespace(name=name), begin_nested=begin_nested)
+
+class SqlAlchemySqlStoreImpl:
+    engine = tables = None
+    async def _ensure_engine(self):
+        if self.engine is None:
+            self.engine = "there"
+            await asyncio.sleep(0)
+            self.tables = "there"
+        return self.tables
+    async def insert(self):
+        await self._ensure_engine()
+        print(self.tables)
+"""
+KV_STORE = """
+class PostgresKVStoreImpl:
+    faults = 1
+    async def initialize(self):
+        print("initialize")
+        if self.faults:
+            self.faults -= 1
+            raise RuntimeError("no database")
+"""
+
+
+class Tables(Server):
+    SQL = "storage/sqlstore/sqlalchemy_sqlstore.py"
+    KV = "storage/kvstore/postgres/postgres.py"
+
+    def run_stores(self, code, **more):
+        imports = "import asyncio\nfrom llama_stack.core.storage.sqlstore.sqlalchemy_sqlstore import *\n"
+        imports += "from llama_stack.core.storage.kvstore.postgres.postgres import *\n"
+        return self.run_server(imports + textwrap.dedent(code), stores={self.SQL: SQL_STORE, self.KV: KV_STORE}, **more)
+
+    def test_that_another_process_has_just_made_are_looked_for_again(self):
+        code = "MetaData(faults=1).create_all(bind('sqlite'))"
+        self.assertEqual(self.run_stores(code), "['a']\n['a']\n['b']\n")
+
+    def test_are_made_within_a_transaction_that_postgresql_lets_fail(self):
+        code = "MetaData(faults=1).create_all(bind('postgresql'), tables=['a'])"
+        self.assertEqual(self.run_stores(code), "within\n['a']\nwithin\n['a']\n")
+
+    def test_that_cannot_be_made_are_the_servers_fault_after_five_times(self):
+        code = """
+            try:
+                MetaData(faults=9).create_all(bind("sqlite"))
+            except LookupError as error:
+                print(error)
+        """
+        self.assertEqual(self.run_stores(code), "['a']\n" * 5 + "already exists\n")
+
+    def test_are_there_before_the_first_and_the_second_use(self):
+        code = """
+            async def use(store):
+                await asyncio.gather(store.insert(), store.insert())
+            store = SqlAlchemySqlStoreImpl()
+            asyncio.run(use(store))
+            asyncio.run(use(store))
+        """
+        self.assertEqual(self.run_stores(code), "there\n" * 4)
+        self.assertIn("None", self.run_stores(code, program=False))
+
+    def test_of_kv_are_made_again_once(self):
+        code = "asyncio.run(PostgresKVStoreImpl().initialize())"
+        self.assertEqual(self.run_stores(code), "initialize\ninitialize\n")
 
 
 class Unknown(Server):
