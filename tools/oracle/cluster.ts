@@ -118,7 +118,8 @@ export class Cluster {
       }
     }
     // A CR may name no password, for a database that asks for none.
-    if (!Object.keys(env).some((name) => name.endsWith('PASSWORD'))) led.PGPASSWORD = 'postgres';
+    const passwords = ['PGPASSWORD', 'POSTGRES_PASSWORD', whole.replace('CONNECTION_STRING', 'PASSWORD')];
+    if (!passwords.some((name) => env[name] !== undefined)) led.PGPASSWORD = 'postgres';
     const values: JsonObject = { host: '127.0.0.1', port, user: 'postgres', password: 'postgres', db: name };
     const literal = Object.entries(backend).filter(([key, value]) => isLiteral(value) && Object.hasOwn(values, key));
     // What is left to the base config's own defaults is led there too.

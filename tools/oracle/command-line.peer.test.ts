@@ -170,7 +170,7 @@ for (const release of knownReleases()) {
           (asked: BootQuestion) => bootByCommandLine(release, asked),
         ]) {
           const started = await cluster.start(pod, text);
-          upstream.list(started.id, ['m']);
+          upstream.list(started.id, [{ name: 'm' }]);
           const timeout = edit === undefined ? 240 : 90;
           const asked = question(started, ['/v1/providers', '/v1/models'], { timeout, program: pod.program });
           boots.push(await by(asked));

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { emitYaml } from '../../src/krm/emitter.ts';
 import { isMapping, type JsonObject } from '../../src/krm/result.ts';
+import type { Provider } from '../../src/spec/providers.ts';
+import type { Model } from '../../src/spec/resources.ts';
 import type { Cluster, Started } from './cluster.ts';
 import { complaints } from './log.ts';
 import { differences, idOf } from './meaning.ts';
@@ -12,6 +14,7 @@ import { chatWith, connectorsPath, questionsFor } from './questions.ts';
 import type { Boot, BootQuestion, Loaded, Server } from './server.ts';
 import { bootByCommandLine } from './command-line.ts';
 import { afterStartProgram } from './start-program.ts';
+import type { Served } from './upstream.ts';
 
 /** What came of one pod. */
 export interface Verdict {
@@ -162,8 +165,7 @@ function chatsOf(pod: Pod): readonly Chat[] {
   const { stack, release } = pod;
   return stack.resources.models.flatMap((model) => {
     if ((model.modelType ?? 'llm') !== 'llm') return [];
-    const own = stack.providers.filter(({ api }) => api === 'inference');
-    const provider = model.provider === undefined ? own[0] : own.find((entry) => idOf(entry) === model.provider);
+    const provider = providerOf(model, stack.providers);
     const type = provider?.provider?.split('::').at(-1) ?? '';
     if (!provider?.endpoint?.startsWith('http') || !openAiTypes.includes(type)) return [];
     // Without a key of the CR clients bring theirs with each request.
@@ -179,20 +181,31 @@ function chatsOf(pod: Pod): readonly Chat[] {
         valueFrom?.secretKeyRef?.name === provider.apiKey?.name &&
         valueFrom?.secretKeyRef?.key === provider.apiKey?.key,
     );
-    const host = provider.endpoint.replace(/^https?:\/\//, '').replace(/[/?#].*$/, '');
-    return [{ id, host, model: name, token: provider.apiKey && variable?.name }];
+    return [{ id, host: hostOf(provider.endpoint), model: name, token: provider.apiKey && variable?.name }];
   });
 }
 
+function providerOf(model: Model, providers: readonly Provider[]): Provider | undefined {
+  const own = providers.filter(({ api }) => api === 'inference');
+  return model.provider === undefined ? own[0] : own.find((entry) => idOf(entry) === model.provider);
+}
+
+/** `"https://vllm:8000/v1" → "vllm:8000"` */
+const hostOf = (endpoint: string) => endpoint.replace(/^https?:\/\//, '').replace(/[/?#].*$/, '');
+
 /** Up to 0.5 the server registers a model only if its provider lists it; later a list would hide what was not registered. */
-function upstreamModels({ release, stack }: Pod): readonly string[] {
+function upstreamModels({ release, stack }: Pod): readonly Served[] {
   const asksAtStart = stack.providers.some(
     ({ api, provider = '' }) =>
       api === 'inference' &&
       release.providers.inference?.[`remote::${provider.replace(/^remote::/, '')}`]?.reachesAtStart,
   );
   return release.checksModelsAtStart || asksAtStart
-    ? stack.resources.models.map((model) => model.providerModelId ?? model.name)
+    ? stack.resources.models.map((model) => {
+        const endpoint = providerOf(model, stack.providers)?.endpoint;
+        const host = endpoint?.startsWith('http') === true ? hostOf(endpoint) : undefined;
+        return { name: model.providerModelId ?? model.name, host };
+      })
     : [];
 }
 

@@ -12,6 +12,13 @@ export interface UpstreamRequest {
   readonly model: Json | undefined;
 }
 
+/** A model that an upstream of a case says that it serves. */
+export interface Served {
+  readonly name: string;
+  /** The host that alone says so; without one it is every host that says nothing else. */
+  readonly host?: string | undefined;
+}
+
 /** Stands in for everything that serves models: each case calls `<origin>/<case>/<host of its endpoint>/…`. */
 export class Upstream {
   readonly #server = createServer((request, response) => {
@@ -20,7 +27,7 @@ export class Upstream {
     });
   });
   readonly #requests = new Map<string, UpstreamRequest[]>();
-  readonly #models = new Map<string, readonly string[]>();
+  readonly #models = new Map<string, readonly Served[]>();
 
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -32,7 +39,7 @@ export class Upstream {
   }
 
   /** What the case's upstreams say that they serve. */
-  list(id: string, models: readonly string[]): void {
+  list(id: string, models: readonly Served[]): void {
     this.#models.set(id, models);
   }
 
@@ -52,16 +59,22 @@ export class Upstream {
     const body = request.method === 'POST' ? ((await json(request).catch(() => ({}))) as JsonObject) : {};
     const { authorization } = request.headers;
     this.#requests.set(id, [...this.requests(id), { host, path, authorization, model: body.model }]);
-    if (path.endsWith('/models')) return [200, this.#listing(id)];
-    if (path.endsWith('/ml/v1/foundation_model_specs')) return [200, this.#watsonxListing(id)];
+    if (path.endsWith('/models')) return [200, this.#listing(id, host)];
+    if (path.endsWith('/ml/v1/foundation_model_specs')) return [200, this.#watsonxListing(id, host)];
     if (/\/v1\/(traces|metrics|logs)$/.test(path)) return [200, {}];
     if (path.endsWith('/chat/completions')) return [200, completion(body)];
     if (path.endsWith('/embeddings')) return [200, embedding(body)];
     return [404, { error: { message: `${path} is not served` } }];
   }
 
-  #listing(id: string): JsonObject {
-    const data = (this.#models.get(id) ?? []).map((name) => ({
+  #served(id: string, host: string): readonly string[] {
+    const models = this.#models.get(id) ?? [];
+    const own = models.filter((model) => model.host === host);
+    return (own.length > 0 ? own : models.filter((model) => model.host === undefined)).map(({ name }) => name);
+  }
+
+  #listing(id: string, host: string): JsonObject {
+    const data = this.#served(id, host).map((name) => ({
       id: name,
       object: 'model',
       created: 1,
@@ -71,8 +84,8 @@ export class Upstream {
   }
 
   /** The adapter puts the provider's id before each name, which the names of the case hold already. */
-  #watsonxListing(id: string): JsonObject {
-    const names = (this.#models.get(id) ?? []).map((name) => name.replace(/^watsonx\//, ''));
+  #watsonxListing(id: string, host: string): JsonObject {
+    const names = this.#served(id, host).map((name) => name.replace(/^watsonx\//, ''));
     return {
       resources: names.map((name) => ({ model_id: name, functions: [{ id: 'text_chat' }, { id: 'embedding' }] })),
     };
