@@ -88,7 +88,7 @@ describe('the config.yaml of the package', () => {
   });
 
   it('decides the workers', () => {
-    expect(resolved({ workers: 2, config: 'server: {workers: 2}' }).results).toEqual([]);
+    expect(resolved({ workers: 2, config: 'server: {workers: 2, host: 0.0.0.0}' }).results).toEqual([]);
     expect(resolved({ workers: 2, config: 'server: {workers: "${env.W:=2}"}' }).results).toEqual([]);
     expect(resolved({ workers: 2, config: 'version: 2' }).results).toEqual([
       'warning: The server has the workers of its config.yaml, and this decides the CPU request alone; set `server.workers: 2` in the ConfigMap "own"',
@@ -96,8 +96,18 @@ describe('the config.yaml of the package', () => {
   });
 });
 
+it('must name the host to listen on where it has several workers', () => {
+  for (const server of ['{workers: 2}', '{workers: 2, host: null}', '{workers: 2, host: [0.0.0.0]}']) {
+    expect(resolved({ config: `server: ${server}` }).results).toEqual([
+      'warning: The `config.yaml` of the ConfigMap "own" has several workers and leaves the host to the server, which up to 0.6 does not start with them, and later not where there is no IPv6; set `server.host: 0.0.0.0` there',
+    ]);
+  }
+  expect(resolved({ config: 'server: {workers: 1}' }).results).toEqual([]);
+  expect(resolved({ config: 'server: {workers: 2, host: "${env.HOST:=::}"}' }).results).toEqual([]);
+});
+
 it('tells what a config.yaml that is not in the package must say', () => {
   expect(resolved({ tls: true, workers: 3 }).results).toEqual([
-    'info: The server takes some things from its config.yaml alone; in that of the ConfigMap "own" set `server.tls_certfile: /etc/llama-stack-tls/tls.crt` and `server.tls_keyfile: /etc/llama-stack-tls/tls.key`, and set `server.workers: 3`',
+    'info: The server takes some things from its config.yaml alone; in that of the ConfigMap "own" set `server.tls_certfile: /etc/llama-stack-tls/tls.crt` and `server.tls_keyfile: /etc/llama-stack-tls/tls.key`, and set `server.workers: 3` with `server.host: 0.0.0.0`',
   ]);
 });

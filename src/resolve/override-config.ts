@@ -56,6 +56,13 @@ function checkConfig(
       `${file} makes the server ask for client certificates, which no probe has; remove \`server.tls_cafile\` there`,
     );
   }
+  // 0.4 to 0.6 hand uvicorn their default, a list, which it takes with one worker only; later ones listen on "::"
+  if (typeof server.workers === 'number' && server.workers > 1 && typeof server.host !== 'string') {
+    report.warning(
+      place,
+      `${file} has several workers and leaves the host to the server, which up to 0.6 does not start with them, and later not where there is no IPv6; set \`server.host: ${anyAddress}\` there`,
+    );
+  }
   if (workload.workers !== undefined && isLiteral(server.workers) && server.workers !== workload.workers) {
     report.warning(
       workload.at.field('workers'),
@@ -73,7 +80,7 @@ function reportUnseen(
 ): void {
   const needs = [
     ...(networking.tls === undefined ? [] : [tlsFields]),
-    ...(workload.workers === undefined ? [] : [`set \`server.workers: ${String(workload.workers)}\``]),
+    ...(workload.workers === undefined ? [] : [workersFields(workload.workers)]),
   ];
   if (needs.length === 0) return;
   report.info(
@@ -83,6 +90,13 @@ function reportUnseen(
 }
 
 const tlsFields = `set \`server.tls_certfile: ${tlsDirectory}/tls.crt\` and \`server.tls_keyfile: ${tlsDirectory}/tls.key\``;
+
+const anyAddress = '0.0.0.0';
+
+function workersFields(workers: number): string {
+  const host = workers > 1 ? ` with \`server.host: ${anyAddress}\`` : '';
+  return `set \`server.workers: ${String(workers)}\`${host}`;
+}
 
 function isSet(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== '';
