@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { peer } from '../tools/peers/env.ts';
+import { peer, podReleases } from '../tools/peers/env.ts';
 
 const podman = peer('podman');
-const image = peer('pod-image-0.7.1');
 const postgres = peer('postgres');
 
 const databasePort = 15_471;
@@ -29,15 +28,18 @@ interface KubernetesObject {
   spec?: { template: Pod };
 }
 
-/** The objects of the README's example, as `npm start` prints them. */
-function rendered(): KubernetesObject[] {
-  const text = execFileSync(process.execPath, ['dist/llsd.cjs', 'render', 'examples/quickstart'], { encoding: 'utf8' });
+/** The objects of the README's example, as `npm start` prints them; for another release, by the option that chooses it. */
+function rendered(release: string): KubernetesObject[] {
+  const others =
+    release === '0.7.1' ? [] : ['--image-overrides', `starter=${peer(`pod-image-${release}`)?.path ?? ''}`];
+  const command = ['dist/llsd.cjs', 'render', 'examples/quickstart', ...others];
+  const text = execFileSync(process.execPath, command, { encoding: 'utf8' });
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
 /** ConfigMap and Deployment as they are, but for what the host network of podman cannot do. */
-function playable(): string {
-  const wanted = rendered().filter(({ kind }) => kind === 'ConfigMap' || kind === 'Deployment');
+function playable(release: string): string {
+  const wanted = rendered(release).filter(({ kind }) => kind === 'ConfigMap' || kind === 'Deployment');
   for (const { spec } of wanted) {
     if (!spec) continue;
     for (const container of spec.template.spec.containers) delete container.ports;
@@ -49,138 +51,151 @@ function playable(): string {
     .replaceAll(/name: (lls-storage|tmp)$/gm, 'name: quickstart-$1');
 }
 
-describe.runIf(podman && image && postgres)('the example of the README, as a pod with the real server 0.7.1', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'llsd-pod-'));
-  const manifests = join(folder, 'pod.yaml');
-  const upstreamLog = join(folder, 'upstream.jsonl');
-  const env = { ...process.env, ...podman?.env, CONTAINERS_CONF: join(folder, 'containers.conf') };
-  let upstream: ChildProcess | undefined;
+const releases = podReleases.filter((release) => peer(`pod-image-${release}`));
 
-  const run = (...args: string[]): string =>
-    execFileSync('podman', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const sql = (text: string, database = 'llamastack'): string =>
-    execFileSync(
-      'psql',
-      ['-h', '127.0.0.1', '-p', String(databasePort), '-U', 'postgres', '-d', database, '-Atqc', text],
-      {
-        env: { ...env, PGPASSWORD: 'postgres' },
+describe.runIf(podman && postgres).each(releases)(
+  'the example of the README, as a pod with the real server %s',
+  (release) => {
+    const folder = mkdtempSync(join(tmpdir(), 'llsd-pod-'));
+    const manifests = join(folder, 'pod.yaml');
+    const upstreamLog = join(folder, 'upstream.jsonl');
+    const env = { ...process.env, ...podman?.env, CONTAINERS_CONF: join(folder, 'containers.conf') };
+    let upstream: ChildProcess | undefined;
+
+    const run = (...args: string[]): string =>
+      execFileSync('podman', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const sql = (text: string, database = 'llamastack'): string =>
+      execFileSync(
+        'psql',
+        ['-h', '127.0.0.1', '-p', String(databasePort), '-U', 'postgres', '-d', database, '-Atqc', text],
+        {
+          env: { ...env, PGPASSWORD: 'postgres' },
+          encoding: 'utf8',
+        },
+      ).trim();
+
+    function makeSecret(name: string, key: string, value: string): void {
+      spawnSync('podman', ['secret', 'rm', name], { env });
+      const file = join(folder, name);
+      writeFileSync(file, JSON.stringify({ [key]: Buffer.from(value).toString('base64') }));
+      run('secret', 'create', name, file);
+    }
+
+    async function get(path: string): Promise<unknown> {
+      const response = await fetch(server + path);
+      expect(`${path} ${response.status}`).toBe(`${path} 200`);
+      return response.json();
+    }
+
+    async function post(path: string, body: unknown): Promise<unknown> {
+      // The server answers before its tables are made: the first request may get a 500 and leave a broken connection.
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = await fetch(server + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', connection: 'close' },
+          body: JSON.stringify(body),
+        }).then(
+          async (response) => ({ ok: response.ok, text: await response.text() }),
+          (error: unknown) => ({ ok: false, text: String(error) }),
+        );
+        if (answer.ok) return JSON.parse(answer.text) as unknown;
+        if (attempt >= 20) throw new Error(`${path} fails: ${answer.text}`);
+        await sleep(500);
+      }
+    }
+
+    async function play(): Promise<void> {
+      run('kube', 'play', '--network=host', manifests);
+      for (let attempt = 0; attempt < 240; attempt += 1) {
+        const healthy = await fetch(`${server}/v1/health`).then(
+          (response) => response.ok,
+          () => false,
+        );
+        if (healthy) return;
+        await sleep(500);
+      }
+      throw new Error(
+        `the pod is not healthy: ${spawnSync('podman', ['logs', '--tail', '30', 'my-stack-pod-0-llama-stack'], { env, encoding: 'utf8' }).stderr}`,
+      );
+    }
+
+    beforeAll(async () => {
+      // The name that the CR's endpoint has in a cluster.
+      writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost vllm\n');
+      const settings = readFileSync(podman?.env.CONTAINERS_CONF ?? '', 'utf8');
+      writeFileSync(
+        env.CONTAINERS_CONF,
+        settings.replace('[containers]', `[containers]\nbase_hosts_file = "${join(folder, 'hosts')}"`),
+      );
+      execFileSync(postgres?.path ?? '', ['start', String(databasePort)], { stdio: 'ignore' });
+      sql(`create role stack login password '${password}'`);
+      sql('create database stack owner stack');
+      upstream = spawn('python3', ['tools/peers/fake-openai.py', String(upstreamPort), upstreamLog], {
+        stdio: 'ignore',
+      });
+      makeSecret('vllm-creds', 'token', token);
+      makeSecret(
+        'pg-creds',
+        'url',
+        `postgresql://stack:${encodeURIComponent(password)}@127.0.0.1:${databasePort}/stack`,
+      );
+      writeFileSync(manifests, playable(release));
+      for (const volume of ['lls-storage', 'tmp'])
+        spawnSync('podman', ['volume', 'rm', '-f', `quickstart-${volume}`], { env });
+      await play();
+    });
+
+    afterAll(() => {
+      spawnSync('podman', ['kube', 'down', manifests], { env });
+      for (const name of ['vllm-creds', 'pg-creds']) spawnSync('podman', ['secret', 'rm', name], { env });
+      upstream?.kill();
+      spawnSync(postgres?.path ?? '', ['stop', String(databasePort)]);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('runs as user 1001 on a read-only root file system', () => {
+      expect(run('exec', 'my-stack-pod-0-llama-stack', 'id', '-u').trim()).toBe('1001');
+      const touch = spawnSync('podman', ['exec', 'my-stack-pod-0-llama-stack', 'touch', '/app/x'], {
+        env,
         encoding: 'utf8',
-      },
-    ).trim();
-
-  function makeSecret(name: string, key: string, value: string): void {
-    spawnSync('podman', ['secret', 'rm', name], { env });
-    const file = join(folder, name);
-    writeFileSync(file, JSON.stringify({ [key]: Buffer.from(value).toString('base64') }));
-    run('secret', 'create', name, file);
-  }
-
-  async function get(path: string): Promise<unknown> {
-    const response = await fetch(server + path);
-    expect(`${path} ${response.status}`).toBe(`${path} 200`);
-    return response.json();
-  }
-
-  async function post(path: string, body: unknown): Promise<unknown> {
-    // The server answers before its tables are made: the first request may get a 500 and leave a broken connection.
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = await fetch(server + path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', connection: 'close' },
-        body: JSON.stringify(body),
-      }).then(
-        async (response) => ({ ok: response.ok, text: await response.text() }),
-        (error: unknown) => ({ ok: false, text: String(error) }),
-      );
-      if (answer.ok) return JSON.parse(answer.text) as unknown;
-      if (attempt >= 20) throw new Error(`${path} fails: ${answer.text}`);
-      await sleep(500);
-    }
-  }
-
-  async function play(): Promise<void> {
-    run('kube', 'play', '--network=host', manifests);
-    for (let attempt = 0; attempt < 240; attempt += 1) {
-      const healthy = await fetch(`${server}/v1/health`).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (healthy) return;
-      await sleep(500);
-    }
-    throw new Error(
-      `the pod is not healthy: ${spawnSync('podman', ['logs', '--tail', '30', 'my-stack-pod-0-llama-stack'], { env, encoding: 'utf8' }).stderr}`,
-    );
-  }
-
-  beforeAll(async () => {
-    // The name that the CR's endpoint has in a cluster.
-    writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost vllm\n');
-    const settings = readFileSync(podman?.env.CONTAINERS_CONF ?? '', 'utf8');
-    writeFileSync(
-      env.CONTAINERS_CONF,
-      settings.replace('[containers]', `[containers]\nbase_hosts_file = "${join(folder, 'hosts')}"`),
-    );
-    execFileSync(postgres?.path ?? '', ['start', String(databasePort)], { stdio: 'ignore' });
-    sql(`create role stack login password '${password}'`);
-    sql('create database stack owner stack');
-    upstream = spawn('python3', ['tools/peers/fake-openai.py', String(upstreamPort), upstreamLog], { stdio: 'ignore' });
-    makeSecret('vllm-creds', 'token', token);
-    makeSecret('pg-creds', 'url', `postgresql://stack:${encodeURIComponent(password)}@127.0.0.1:${databasePort}/stack`);
-    writeFileSync(manifests, playable());
-    for (const volume of ['lls-storage', 'tmp'])
-      spawnSync('podman', ['volume', 'rm', '-f', `quickstart-${volume}`], { env });
-    await play();
-  });
-
-  afterAll(() => {
-    spawnSync('podman', ['kube', 'down', manifests], { env });
-    for (const name of ['vllm-creds', 'pg-creds']) spawnSync('podman', ['secret', 'rm', name], { env });
-    upstream?.kill();
-    spawnSync(postgres?.path ?? '', ['stop', String(databasePort)]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  it('runs as user 1001 on a read-only root file system', () => {
-    expect(run('exec', 'my-stack-pod-0-llama-stack', 'id', '-u').trim()).toBe('1001');
-    const touch = spawnSync('podman', ['exec', 'my-stack-pod-0-llama-stack', 'touch', '/app/x'], {
-      env,
-      encoding: 'utf8',
+      });
+      expect(touch.stderr).toContain('Read-only file system');
     });
-    expect(touch.stderr).toContain('Read-only file system');
-  });
 
-  it('has the provider at the URL of the CR', async () => {
-    const { data } = (await get('/v1/providers')) as {
-      data: { provider_id: string; config: Record<string, unknown> }[];
-    };
-    expect(data.find((provider) => provider.provider_id === 'vllm')?.config).toMatchObject({
-      base_url: 'http://vllm:8000/v1',
-      api_token: '********',
+    it('has the provider at the URL of the CR', async () => {
+      const { data } = (await get('/v1/providers')) as {
+        data: { provider_id: string; config: Record<string, unknown> }[];
+      };
+      const { config = {} } = data.find((provider) => provider.provider_id === 'vllm') ?? {};
+      // releases up to 0.3 call it `url`
+      expect({ url: config.base_url ?? config.url, token: config.api_token }).toEqual({
+        url: 'http://vllm:8000/v1',
+        token: '********',
+      });
     });
-  });
 
-  it('has the model of the CR', async () => {
-    const { data } = (await get('/v1/models')) as { data: { id: string }[] };
-    expect(data.map(({ id }) => id)).toContain('vllm/llama3.2-8b');
-  });
+    it('has the model of the CR', async () => {
+      const { data } = (await get('/v1/models')) as { data: { id: string }[] };
+      expect(data.map(({ id }) => id)).toContain('vllm/llama3.2-8b');
+    });
 
-  it('sends the token of the Secret with an inference request', async () => {
-    await post('/v1/chat/completions', { model: 'vllm/llama3.2-8b', messages: [{ role: 'user', content: 'ping' }] });
-    const requests = readFileSync(upstreamLog, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(requests).toContainEqual(
-      expect.objectContaining({ method: 'POST', path: '/v1/chat/completions', authorization: `Bearer ${token}` }),
-    );
-  });
+    it('sends the token of the Secret with an inference request', async () => {
+      await post('/v1/chat/completions', { model: 'vllm/llama3.2-8b', messages: [{ role: 'user', content: 'ping' }] });
+      const requests = readFileSync(upstreamLog, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(requests).toContainEqual(
+        expect.objectContaining({ method: 'POST', path: '/v1/chat/completions', authorization: `Bearer ${token}` }),
+      );
+    });
 
-  it('finds a conversation again in PostgreSQL after a restart', async () => {
-    const { id } = (await post('/v1/conversations', { metadata: { topic: 'state' } })) as { id: string };
-    expect(sql('select count(*) from openai_conversations', 'stack')).toBe('1');
-    run('kube', 'down', manifests);
-    await play();
-    expect(await get(`/v1/conversations/${id}`)).toMatchObject({ id, metadata: { topic: 'state' } });
-  }, 300_000);
-});
+    it('finds a conversation again in PostgreSQL after a restart', async () => {
+      const { id } = (await post('/v1/conversations', { metadata: { topic: 'state' } })) as { id: string };
+      expect(sql('select count(*) from openai_conversations', 'stack')).toBe('1');
+      run('kube', 'down', manifests);
+      await play();
+      expect(await get(`/v1/conversations/${id}`)).toMatchObject({ id, metadata: { topic: 'state' } });
+    }, 300_000);
+  },
+);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Databases } from '../../tools/oracle/databases.ts';
@@ -10,6 +10,7 @@ import { startPostgres, type Postgres } from '../../tools/peers/postgres.ts';
 import { mark, Stores } from '../../tools/peers/stores.ts';
 import { knownReleases } from '../releases/index.ts';
 
+const hasIpv6 = Object.values(networkInterfaces()).some((ones) => ones?.some(({ address }) => address === '::1'));
 const releases = knownReleases().filter((release) => peer(`server-${release}`));
 
 /** Class of passwords, and the name of the user who has it → the password. */
@@ -137,6 +138,28 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Ways to say where a database is, beside one name or IPv4 address → the CR's `spec.storage`, and the values of its Secret. */
+const places: Readonly<Record<string, (release: string) => readonly [object, Readonly<Record<string, string>>]>> = {
+  'PostgreSQL at an IPv6 address, by fields': (release) => {
+    const cell = { user: 'ascii', password: passwords.ascii ?? '', encryption: 'off', release } as const;
+    const fields = { ...fieldsOf(cell), host: '::1' };
+    return [{ sql: fields, kv: fields }, { password: cell.password }];
+  },
+  'PostgreSQL at an IPv6 address, by connection strings': (release) =>
+    stringsAt(`[::1]:${String(postgres.port)}`, release),
+  'the one of several hosts of PostgreSQL that answers': (release) =>
+    stringsAt(`127.0.0.1:9,[::1]:${String(postgres.port)},localhost:9`, release),
+  'Redis at an IPv6 address': () => {
+    const endpoint = `redis://digits@[::1]:${String(redis.closed)}/2`;
+    return [{ kv: { type: 'redis', endpoint, password: from('password') } }, { password: passwords.digits ?? '' }];
+  },
+};
+
+function stringsAt(hosts: string, release: string): readonly [object, Readonly<Record<string, string>>] {
+  const string = { type: 'postgres', connectionString: from('url') };
+  return [{ sql: string, kv: string }, { url: `postgresql://plain:made-up@${hosts}/plain-${release}` }];
+}
+
 /** What becomes of a cell: the stores work; it is refused by llsd, or by the start program; or what went wrong. */
 async function outcomeOf(form: string, cell: Cell, stores: Stores): Promise<string> {
   const [spec, secrets] = forms[form]?.(cell) ?? [{}, {}];
@@ -190,6 +213,20 @@ describe('the stores of the server', () => {
       expect(wrong).toEqual([]);
     },
     600_000,
+  );
+
+  it.runIf(peer('postgres') && peer('redis') && hasIpv6).each(releases)(
+    'are found at IPv6 addresses, and among several hosts: %s',
+    async (release) => {
+      const stores = new Stores(release, folder);
+      for (const [what, place] of Object.entries(places)) {
+        const [storage, secrets] = place(release);
+        const { kv, sql, exit, log } = await stores.use(podOf({ storage }, release, secrets));
+        expect({ what, kv, sql, exit }, log).toEqual({ what, kv: mark, sql: mark, exit: 0 });
+      }
+      stores.end();
+    },
+    120_000,
   );
 });
 

@@ -11,12 +11,13 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type { HTTPGetAction, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { parse, stringify } from 'yaml';
 import { makeAuthority, makeServerCertificate } from '../../tools/peers/certificates.ts';
-import { peer } from '../../tools/peers/env.ts';
+import { peer, podReleases } from '../../tools/peers/env.ts';
 import { startUpstream, type Upstream } from '../../tools/peers/upstream.ts';
+import { releaseFor } from '../releases/index.ts';
 import { run } from '../run.ts';
 
 const podman = peer('podman');
-const image = peer('pod-image-0.7.1');
+const releases = podReleases.filter((release) => peer(`pod-image-${release}`));
 
 const folder = mkdtempSync(join(tmpdir(), 'llsd-pods-'));
 // The pods' users read certificates in it, as those of a Secret.
@@ -28,12 +29,13 @@ interface Item {
   readonly metadata: { readonly name: string };
 }
 
-/** The ConfigMaps and the Deployment of a CR, and the other items that it was rendered with. */
-function render(name: string, options: object, spec: object, others: readonly object[] = []) {
+/** The ConfigMaps and the Deployment of a CR for a release, which may say more by options and other items. */
+function render(release: string, name: string, options: object, spec: object, others: readonly object[] = []) {
+  const imageOverrides = { starter: peer(`pod-image-${release}`)?.path };
   const cr = {
     apiVersion: 'llamastack.io/v1alpha2',
     kind: 'LlamaStackDistribution',
-    metadata: { name, annotations: { 'fn.llamastack.io/options': JSON.stringify(options) } },
+    metadata: { name, annotations: { 'fn.llamastack.io/options': JSON.stringify({ imageOverrides, ...options }) } },
     spec: { distribution: { name: 'starter' }, ...spec },
   };
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr, ...others] };
@@ -132,14 +134,14 @@ class Pod {
 }
 
 /** Whether state, home, caches and temporary files can be written, and the image's own files. */
-const writable =
-  'mkdir -p "$XDG_CACHE_HOME" && touch "$SQLITE_STORE_DIR/x" "$HF_HOME/x" "$XDG_CACHE_HOME/x" "$HOME/x" ~/.llama/x /tmp/x && echo all; touch /app/x && echo image';
+const writable = (release: string) =>
+  `mkdir -p "$XDG_CACHE_HOME" && touch "$SQLITE_STORE_DIR/x" "$HF_HOME/x" "$XDG_CACHE_HOME/x" "$HOME/x" ~/${releaseFor(release)?.stateDirectory ?? ''}/x /tmp/x && echo all; touch /app/x && echo image`;
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.runIf(podman && image)('the pod on OpenShift, with TLS and a CA bundle', () => {
+describe.runIf(podman).each(releases)('the pod of %s on OpenShift, with TLS and a CA bundle', (release) => {
   const authority = makeAuthority(folder, 'company');
   const publicAuthority = makeAuthority(folder, 'public');
   const upstreams: Upstream[] = [];
@@ -154,6 +156,7 @@ describe.runIf(podman && image)('the pod on OpenShift, with TLS and a CA bundle'
     }
     const [inside, outside] = upstreams.map(({ port }) => `https://127.0.0.1:${String(port)}`);
     const { configMaps, deployment } = render(
+      release,
       'pod-tls',
       { platform: 'openshift' },
       {
@@ -201,7 +204,7 @@ describe.runIf(podman && image)('the pod on OpenShift, with TLS and a CA bundle'
 
   it('runs as a user of the namespace, who may write state, home, caches and temporary files alone', () => {
     expect(pod.shell('id -u; id -g')).toBe('1000680000\n0');
-    expect(pod.shell(writable)).toMatch(/^all\ntouch: .*Read-only file system$/);
+    expect(pod.shell(writable(release))).toMatch(/^all\ntouch: .*Read-only file system$/);
   });
 
   it('answers each probe by HTTPS, and nothing by HTTP', async () => {
@@ -223,11 +226,12 @@ describe.runIf(podman && image)('the pod on OpenShift, with TLS and a CA bundle'
   });
 });
 
-describe.runIf(podman && image)('the pod with `podSecurity: baseline`, without TLS', () => {
+describe.runIf(podman).each(releases)('the pod of %s with `podSecurity: baseline`, without TLS', (release) => {
   let pod: Pod;
 
   beforeAll(async () => {
     const { configMaps, deployment } = render(
+      release,
       'pod-baseline',
       { podSecurity: 'baseline' },
       { networking: { port: 9322 } },
@@ -242,7 +246,7 @@ describe.runIf(podman && image)('the pod with `podSecurity: baseline`, without T
 
   it("runs as the image's own user, root, who may write everything", () => {
     expect(pod.shell('id -u')).toBe('0');
-    expect(pod.shell(writable)).toBe('all\nimage');
+    expect(pod.shell(writable(release))).toBe('all\nimage');
   });
 
   it('answers each probe by HTTP', async () => {

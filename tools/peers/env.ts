@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,7 +23,8 @@ function locate(name: string): Peer {
     return { path: join(peersDirectory, 'server', name.slice('server-'.length), 'bin', 'python'), env: {} };
   }
   if (name.startsWith('pod-image-')) {
-    return { path: `docker.io/llamastack/distribution-starter:${name.slice('pod-image-'.length)}`, env: podman };
+    const asked = ['--name', name.slice('pod-image-'.length)];
+    return { path: execFileSync(join(here, 'pod-image'), asked, { encoding: 'utf8' }).trim(), env: podman };
   }
   if (name === 'static') return { path: join(here, '../../dist/llsd'), env: {} };
   if (name === 'postgres' || name === 'redis') return { path: join(here, name), env: {} };
@@ -37,6 +38,9 @@ function isInstalled(name: string): boolean {
 function missing(name: string): string {
   return `The peer "${name}" is not installed: run tools/peers/get ${name}`;
 }
+
+/** The releases whose image the tests run as pods: 0.7.1, or those that `npm run soak` names. */
+export const podReleases: readonly string[] = (process.env.LLSD_POD_RELEASES ?? '0.7.1').split(',');
 
 /** The peer, which must be there: for the body of a test that `peer(name)` has let run. */
 export function requirePeer(name: string): Peer {
