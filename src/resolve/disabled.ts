@@ -78,7 +78,9 @@ function entriesOf(
     requires: provider.entry?.type.requires ?? [],
     asked: provider,
   }));
-  const replaced = new Set(replacesByApi(mode) ? own.map(({ api }) => api) : []);
+  const replaced = new Set(
+    replacesByApi(mode) ? own.filter(({ asked }) => asked.additive !== true).map(({ api }) => api) : [],
+  );
   const left = Object.entries(base.providers).filter(([api]) => !replaced.has(api));
   const kept = left.flatMap(([api, entries]) =>
     entries.map((entry) => ({
