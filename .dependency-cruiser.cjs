@@ -23,6 +23,8 @@ const rooms = {
       resources: ['merge'],
       scoring: ['merge'],
       conditions: ['resources'],
+      'external-providers': ['locked', 'external-providers/[a-z-]+'],
+      'external-providers/[a-z-]+': ['external-providers/[a-z-]+'],
       storage: ['storage/[a-z-]+'],
       'storage/[a-z-]+': ['storage/[a-z-]+'],
       'ca-bundle': ['ca-bundle/[a-z0-9-]+'],
@@ -33,7 +35,11 @@ const rooms = {
   manifests: {
     composing: ['index'],
     nouns: ['kubernetes-object', 'metadata', 'labels', 'container', 'volumes', 'replicas', 'security'],
-    parts: { container: ['environment', 'probes', 'resources'], deployment: ['scheduling'] },
+    parts: {
+      container: ['environment', 'probes', 'resources'],
+      deployment: ['scheduling', 'init-containers'],
+      'init-containers': ['resources'],
+    },
   },
   releases: { composing: ['index', 'parse-release', 'refusals'], nouns: ['release', 'base-config', 'data'], parts: {} },
 };

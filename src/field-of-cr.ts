@@ -9,6 +9,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'spec.template.spec.containers[*].args': 'spec.workload.overrides.args',
     'spec.template.spec.containers[*].volumeMounts': 'spec.workload.overrides.volumeMounts',
     'spec.template.spec.containers[*].ports': 'spec.networking.port',
+    'spec.template.spec.initContainers': 'spec.externalProviders',
     'spec.template.spec.volumes': 'spec.workload.overrides.volumes',
     'spec.template.spec.serviceAccountName': 'spec.workload.overrides.serviceAccountName',
     'spec.template.spec.terminationGracePeriodSeconds': 'spec.workload.overrides.terminationGracePeriodSeconds',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildVolumeMounts } from './manifests/volumes.ts';
-import { anywhere, resolved, startedConfig, type Given } from './manifests/resolved.fixture.ts';
+import { anywhere, resolved, startedConfig, withExternals, type Given } from './manifests/resolved.fixture.ts';
 import { reservedMountPaths } from './mounts.ts';
 
 const everything: Given = {
@@ -8,8 +8,24 @@ const everything: Given = {
     tls: { secretName: 'cert', at: anywhere },
     caBundle: { configMapName: 'corporate', configMapKeys: ['ca.pem'], at: anywhere },
   },
+  stack: {
+    externalProviders: [
+      {
+        api: 'safety',
+        providerId: 'acme',
+        image: 'i',
+        imagePullPolicy: 'Never',
+        config: {},
+        secretRefs: {},
+        at: anywhere,
+      },
+    ],
+  },
   workload: { storage: { size: '1Gi', mountPath: '/data', at: anywhere } },
-  resolved: { caBundle: { configMapName: 'corporate', key: 'ca.pem', generated: false } },
+  resolved: {
+    caBundle: { configMapName: 'corporate', key: 'ca.pem', generated: false },
+    ...withExternals('acme'),
+  },
 };
 
 test.each([

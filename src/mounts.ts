@@ -1,4 +1,4 @@
-import { caBundleKey, configKeys } from './names.ts';
+import { caBundleKey, configKeys, installName } from './names.ts';
 import type { Release } from './releases/release.ts';
 import type { Stack } from './spec/stack.ts';
 
@@ -19,6 +19,17 @@ export const caBundleDirectory = '/etc/ssl/certs/ca-bundle';
 
 /** The file of the CA bundle inside the container. */
 export const caBundleFile = `${caBundleDirectory}/${caBundleKey}`;
+
+/** The folder of the external providers' packages, one folder for each in it. */
+export const externalProvidersDirectory = '/opt/llama-stack/external-providers';
+
+/**
+ * Where the packages of an external provider are, a folder of PYTHONPATH. Each has its own, since pip leaves out what is in
+ * the folder already: the second of two packages `acme.a` and `acme.b` would be missing, with no error.
+ */
+export function externalProviderDirectory(providerId: string): string {
+  return `${externalProvidersDirectory}/${installName(providerId)}`;
+}
 
 /** The folder for what may be lost with the pod, and the server's HOME: the root file system is read-only. */
 export const tmpDirectory = '/tmp';
@@ -54,11 +65,16 @@ export function reservedMountPaths(stack: Stack, release: Release): readonly str
   return [dataDirectory(stack), homeDataDirectory(release), ...readOnlyMountPaths(stack), tmpDirectory];
 }
 
-/** The folders of ours that are files of a ConfigMap or Secret: nothing can be mounted below them. */
-export function readOnlyMountPaths({ networking: { tls, caBundle }, operator }: Stack): readonly string[] {
+/** The folders of ours that the server cannot write: nothing can be mounted below them. */
+export function readOnlyMountPaths({
+  networking: { tls, caBundle },
+  externalProviders,
+  operator,
+}: Stack): readonly string[] {
   return [
     ...(operator?.imageConfig === true ? [] : [configDirectory]),
     ...(operator === undefined ? [startProgramDirectory] : []),
+    ...(externalProviders.length === 0 ? [] : [externalProvidersDirectory]),
     ...(tls === undefined ? [] : [tlsDirectory]),
     ...(caBundle === undefined ? [] : [caBundleDirectory]),
   ];

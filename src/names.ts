@@ -19,6 +19,20 @@ export const names = {
 /** The container's name in the Deployment; the operator's. */
 export const containerName = 'llama-stack';
 
+/**
+ * The folder and, behind `install-provider-`, the init container of an external provider: its id as a DNS-1123 label of at
+ * most 46 characters, so that the container's name is one of 63. `Acme.LLM_2` → `acme-llm-2`
+ */
+export function installName(providerId: string): string {
+  const label = providerId.toLowerCase().replace(/[^a-z0-9]/g, '-');
+  return label.slice(0, 46).replace(/-+$/, '');
+}
+
+/** The init container that installs an external provider. */
+export function installContainerName(providerId: string): string {
+  return `install-provider-${installName(providerId)}`;
+}
+
 /** The name of the port in Service and container; the operator's, by which clients and Routes find it. */
 export const servicePortName = 'http';
 
@@ -28,6 +42,7 @@ export const volumes = {
   caBundle: 'ca-bundle',
   config: 'user-config',
   startProgram: 'start-program',
+  externalProviders: 'external-providers',
   tls: 'tls',
   tmp: 'tmp',
 } as const;

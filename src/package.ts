@@ -56,8 +56,14 @@ export function packageOf(items: readonly Item[], locked: Package['locked']): Pa
     },
     parse(text) {
       const [document = { root: undefined, problems: [] }] = parseYaml(text);
-      const [problem] = document.problems;
-      return { value: readDocument(document).value, ...(problem && { fault: located({ text }, problem) }) };
+      const { value, problems } = readDocument(document);
+      const [fault] = document.problems;
+      const [unread] = problems;
+      return {
+        value,
+        ...(fault && { fault: located({ text }, fault) }),
+        ...(unread && { unread: located({ text }, unread) }),
+      };
     },
   };
 }

@@ -9,8 +9,15 @@ export function buildProviders(providers: Readonly<Record<string, readonly Resol
 }
 
 function buildProvider(provider: ResolvedProvider): JsonObject {
-  if (provider.from === 'cr')
-    return { provider_id: provider.id, provider_type: provider.type.type, config: buildConfig(provider) };
+  if (provider.from === 'cr') {
+    const { id, type, module } = provider;
+    return {
+      provider_id: id,
+      provider_type: type.type,
+      ...(module !== undefined && { module }),
+      config: buildConfig(provider),
+    };
+  }
   const { provider_id, provider_type, module, config } = provider.entry;
   return { provider_id, provider_type, ...(module !== undefined && { module }), config: config ?? {} };
 }

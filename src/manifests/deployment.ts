@@ -4,6 +4,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import { annotations, names } from '../names.ts';
 import type { Resolved } from '../resolve/resolved.ts';
 import { buildContainer } from './container.ts';
+import { buildInitContainers } from './init-containers.ts';
 import type { Written } from './kubernetes-object.ts';
 import { selectorLabels } from './labels.ts';
 import { buildMetadata, originAnnotations } from './metadata.ts';
@@ -40,6 +41,7 @@ function buildPodTemplate(resolved: Resolved, config: ServerConfig): PodTemplate
   const { name, workload } = resolved.stack;
   const affinity = buildAffinity(resolved);
   const topologySpread = buildTopologySpread(resolved);
+  const initContainers = buildInitContainers(resolved);
   const podAnnotations = buildPodAnnotations(config);
   return {
     metadata: {
@@ -55,6 +57,7 @@ function buildPodTemplate(resolved: Resolved, config: ServerConfig): PodTemplate
       terminationGracePeriodSeconds: workload.overrides.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds,
       ...(affinity !== undefined && { affinity }),
       ...(topologySpread.length > 0 && { topologySpreadConstraints: topologySpread }),
+      ...(initContainers.length > 0 && { initContainers }),
       containers: [buildContainer(resolved, config)],
       volumes: buildVolumes(resolved, config),
     },

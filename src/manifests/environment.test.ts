@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildEnvironment } from './environment.ts';
-import { anywhere, plainConfig, resolved, startedConfig, type Given } from './resolved.fixture.ts';
+import { anywhere, plainConfig, resolved, startedConfig, type Given, withExternals } from './resolved.fixture.ts';
 
 const defaults = [
   { name: 'RUN_CONFIG_PATH', value: '/etc/llama-stack/config.yaml' },
@@ -99,6 +99,16 @@ test.each([
   const env = [{ name: 'PYTHONPATH', ...given }];
   const variables = buildEnvironment(resolved({ overrides: { env } }), startedConfig);
   expect(variables.filter(({ name }) => name.endsWith('PYTHONPATH'))).toStrictEqual(expected);
+});
+
+test("the packages of external providers are behind the start program, in the CR's order, and before the user's", () => {
+  const given = {
+    overrides: { env: [{ name: 'PYTHONPATH', value: '/mine' }] },
+    resolved: withExternals('b', 'Acme.LLM'),
+  };
+  const [start, b, acme, mine, ...more] = (valueOf('PYTHONPATH', given, startedConfig) ?? '').split(':');
+  expect([start, mine, more]).toEqual(['/etc/llama-stack-start', '/mine', []]);
+  expect([b, acme]).toEqual(['b', 'acme-llm'].map((name) => `/opt/llama-stack/external-providers/${name}`));
 });
 
 test("without a start program the user's PYTHONPATH is as written", () => {

@@ -5,6 +5,7 @@ import {
   caBundleFile,
   configFile,
   dataDirectory,
+  externalProviderDirectory,
   startProgramDirectory,
   stateDirectory,
   tmpDirectory,
@@ -30,6 +31,8 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
   const { stack, release } = resolved;
   const data = dataDirectory(stack);
   const started = configKeys.startProgram in config.data;
+  // The start program's folder is the first: Python runs the first `sitecustomize` that it finds.
+  const packages = (resolved.config?.externalProviders ?? []).map(({ id }) => externalProviderDirectory(id));
   const values = {
     RUN_CONFIG_PATH: configMapName(resolved, config) === undefined ? undefined : configFile,
     // The server takes its port from here alone; `server.port` of config.yaml is not read.
@@ -41,7 +44,7 @@ function ourVariables(resolved: Resolved, config: ServerConfig): { name: string;
     // The operator's, so that models that were downloaded under it are found.
     HF_HOME: data,
     XDG_CACHE_HOME: cacheDirectory(data),
-    PYTHONPATH: started ? startProgramDirectory : undefined,
+    PYTHONPATH: started ? [startProgramDirectory, ...packages].join(':') : undefined,
     // The start program joins the bundle with the image's own roots. Beside a user's own config there is none, and the
     // bundle stands in for them.
     [started ? caBundleVariable : 'SSL_CERT_FILE']: resolved.caBundle === undefined ? undefined : caBundleFile,
@@ -57,7 +60,7 @@ function stateVariables({ release, distribution }: Resolved, data: string): Reco
   return Object.fromEntries(places.map(([name, below]) => [name, below === '' ? folder : `${folder}/${below}`]));
 }
 
-/** A user's `PYTHONPATH` stays, behind the start program's folder; one that a Secret or ConfigMap holds, by reference. */
+/** A user's `PYTHONPATH` stays, behind the start program's folder and the external providers'; one that a Secret or ConfigMap holds, by reference. */
 function behindOurs(variable: EnvVar, ours: readonly { name: string; value: string }[]): EnvVar[] {
   const first = ours.find(({ name }) => name === 'PYTHONPATH')?.value;
   if (variable.name !== 'PYTHONPATH' || first === undefined) return [variable];

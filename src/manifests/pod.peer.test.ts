@@ -1,20 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
-import type { HTTPGetAction, PodSpec } from 'kubernetes-types/core/v1.d.ts';
-import { parse, stringify } from 'yaml';
 import { makeAuthority, makeServerCertificate } from '../../tools/peers/certificates.ts';
 import { peer, podReleases } from '../../tools/peers/env.ts';
 import { startUpstream, type Upstream } from '../../tools/peers/upstream.ts';
 import { releaseFor } from '../releases/index.ts';
-import { run } from '../run.ts';
+import { get, Pod, podSpec, render } from './pod.fixture.ts';
 
 const podman = peer('podman');
 const releases = podReleases.filter((release) => peer(`pod-image-${release}`));
@@ -22,48 +16,8 @@ const releases = podReleases.filter((release) => peer(`pod-image-${release}`));
 const folder = mkdtempSync(join(tmpdir(), 'llsd-pods-'));
 // The pods' users read certificates in it, as those of a Secret.
 chmodSync(folder, 0o755);
-const sha256hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-interface Item {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
-
-/** The ConfigMaps and the Deployment of a CR for a release, which may say more by options and other items. */
-function render(release: string, name: string, options: object, spec: object, others: readonly object[] = []) {
-  const imageOverrides = { starter: peer(`pod-image-${release}`)?.path };
-  const cr = {
-    apiVersion: 'llamastack.io/v1alpha2',
-    kind: 'LlamaStackDistribution',
-    metadata: { name, annotations: { 'fn.llamastack.io/options': JSON.stringify({ imageOverrides, ...options }) } },
-    spec: { distribution: { name: 'starter' }, ...spec },
-  };
-  const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr, ...others] };
-  const { out, err, code } = run(JSON.stringify(list), { sha256hex });
-  if (code !== 0) throw new Error(err);
-  const { items } = parse(out) as { items: Item[] };
-  const deployment = items.find(({ kind }) => kind === 'Deployment') as unknown as Deployment;
-  return { configMaps: items.filter(({ kind }) => kind === 'ConfigMap'), deployment };
-}
-
-function podSpec({ spec }: Deployment): PodSpec {
-  if (!spec?.template.spec) throw new Error('a Deployment without pods');
-  return spec.template.spec;
-}
-
-/** The status of a request as a kubelet makes it: by the probe's scheme, port and path, the certificate not verified. */
-function get({ scheme, port, path }: HTTPGetAction): Promise<number | undefined> {
-  const options = { host: '127.0.0.1', port: Number(port), path: path ?? '/', rejectUnauthorized: false };
-  const send = scheme === 'HTTPS' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const sent = send(options, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
+/** The option that chooses a release, whatever the default one is. */
+const imageOf = (release: string) => ({ imageOverrides: { starter: peer(`pod-image-${release}`)?.path } });
 
 /** Status and body of the answer of a server whose certificate is of the authority `ca`. */
 function post(url: string, body: object, ca: string): Promise<string> {
@@ -80,57 +34,6 @@ function post(url: string, body: object, ca: string): Promise<string> {
     sent.on('error', reject);
     sent.end(JSON.stringify(body));
   });
-}
-
-/** A Deployment that podman plays, on the network of this machine. */
-class Pod {
-  private readonly file: string;
-  private readonly container: string;
-  private readonly env = { ...process.env, ...podman?.env };
-
-  constructor(
-    readonly deployment: Deployment,
-    objects: readonly object[],
-  ) {
-    const { name = '' } = deployment.metadata ?? {};
-    this.file = join(folder, `${name}.yaml`);
-    this.container = `${name}-pod-0-llama-stack`;
-    // Podman maps no ports on the network of its host.
-    for (const one of podSpec(deployment).containers) delete one.ports;
-    writeFileSync(this.file, [...objects, deployment].map((object) => stringify(object)).join('---\n'));
-  }
-
-  /** Plays it and waits until the startup probe is content. */
-  async start(): Promise<void> {
-    const played = this.podman('kube', 'play', '--network=host', this.file);
-    const [probe] = this.probes();
-    if (played.status !== 0 || !probe) throw new Error(played.stderr);
-    for (let attempt = 0; attempt < 240; attempt += 1) {
-      if ((await get(probe).catch(() => undefined)) === 200) return;
-      await sleep(500);
-    }
-    throw new Error(this.podman('logs', '--tail', '30', this.container).stderr);
-  }
-
-  /** The requests of its startup, readiness and liveness probes. */
-  probes(): readonly HTTPGetAction[] {
-    const { startupProbe, readinessProbe, livenessProbe } = podSpec(this.deployment).containers[0] ?? {};
-    return [startupProbe, readinessProbe, livenessProbe].flatMap((probe) => probe?.httpGet ?? []);
-  }
-
-  /** What a shell inside says. */
-  shell(script: string): string {
-    const { stdout, stderr } = this.podman('exec', this.container, 'sh', '-c', script);
-    return (stdout + stderr).trim();
-  }
-
-  end(): void {
-    this.podman('kube', 'down', this.file);
-  }
-
-  private podman(...args: string[]) {
-    return spawnSync('podman', args, { env: this.env, encoding: 'utf8' });
-  }
 }
 
 /** Whether state, home, caches and temporary files can be written, and the image's own files. */
@@ -156,9 +59,8 @@ describe.runIf(podman).each(releases)('the pod of %s on OpenShift, with TLS and 
     }
     const [inside, outside] = upstreams.map(({ port }) => `https://127.0.0.1:${String(port)}`);
     const { configMaps, deployment } = render(
-      release,
       'pod-tls',
-      { platform: 'openshift' },
+      { platform: 'openshift', ...imageOf(release) },
       {
         providers: {
           inference: [
@@ -181,7 +83,7 @@ describe.runIf(podman).each(releases)('the pod of %s on OpenShift, with TLS and 
         },
       ],
     );
-    pod = new Pod(asOpenShift(deployment), configMaps);
+    pod = new Pod(asOpenShift(deployment), configMaps, folder);
     await pod.start();
   });
 
@@ -231,12 +133,11 @@ describe.runIf(podman).each(releases)('the pod of %s with `podSecurity: baseline
 
   beforeAll(async () => {
     const { configMaps, deployment } = render(
-      release,
       'pod-baseline',
-      { podSecurity: 'baseline' },
+      { podSecurity: 'baseline', ...imageOf(release) },
       { networking: { port: 9322 } },
     );
-    pod = new Pod(deployment, configMaps);
+    pod = new Pod(deployment, configMaps, folder);
     await pod.start();
   });
 

@@ -1,7 +1,7 @@
 import type { ServerConfig } from '../config/server-config.ts';
 import { Path } from '../krm/result.ts';
 import type { Release } from '../releases/release.ts';
-import type { Resolved } from '../resolve/resolved.ts';
+import type { Resolved, ResolvedConfig } from '../resolve/resolved.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Networking } from '../spec/networking.ts';
 import type { Stack } from '../spec/stack.ts';
@@ -78,6 +78,12 @@ const defaultOptions: RenderOptions = {
   podSecurity: 'restricted',
   networkPolicy: 'On',
 };
+
+/** What is resolved of a CR with external providers of these ids: the part of its config that the manifests read. */
+export function withExternals(...ids: readonly string[]): Pick<Resolved, 'config'> {
+  const externalProviders = ids.map((id) => ({ id, image: `i/${id}@sha256:1`, imagePullPolicy: 'Never' as const }));
+  return { config: { externalProviders } as unknown as ResolvedConfig };
+}
 
 /** The config of a CR without secrets and without a start program. */
 export const plainConfig: ServerConfig = {

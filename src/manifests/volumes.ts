@@ -4,6 +4,7 @@ import {
   caBundleDirectory,
   configDirectory,
   dataDirectory,
+  externalProvidersDirectory,
   homeDataDirectory,
   startProgramDirectory,
   tlsDirectory,
@@ -48,6 +49,7 @@ function ourVolumes(resolved: Resolved, config: ServerConfig): Mounted[] {
     dataVolume(resolved),
     ...caBundleVolume(resolved),
     ...configVolumes(resolved, config),
+    ...externalProvidersVolume(resolved),
     ...(tls === undefined ? [] : [mounted({ name: volumes.tls, secret: tlsSecret(tls.secretName) }, tlsDirectory)]),
   ];
 }
@@ -82,6 +84,15 @@ function configVolumes(resolved: Resolved, config: ServerConfig): Mounted[] {
       ? [mounted({ name: volumes.startProgram, configMap: filesOf(name, program) }, startProgramDirectory)]
       : []),
   ];
+}
+
+/** What a provider brings is at most this, so that no pod fills the disk of its node; the operator's design. */
+const externalProvidersSize = '2Gi';
+
+function externalProvidersVolume({ config }: Resolved): Mounted[] {
+  if (config === undefined || config.externalProviders.length === 0) return [];
+  const emptyDir = { sizeLimit: externalProvidersSize };
+  return [mounted({ name: volumes.externalProviders, emptyDir }, externalProvidersDirectory)];
 }
 
 function filesOf(configMap: string, keys: readonly string[]): ConfigMapVolumeSource {

@@ -10,12 +10,14 @@ import { checkBackendReferences } from './backend-references.ts';
 import { checkConditions } from './conditions.ts';
 import { resolveDisabled } from './disabled.ts';
 import type { ChosenDistribution } from './distribution.ts';
+import { resolveExternalProviders, withExternalProviders } from './external-providers.ts';
 import { idOf } from './expression.ts';
 import { mergeRule, type MergeMode } from './merge-table.ts';
 import { mergeProviders } from './merge.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
 import { checkNetworkSettings } from './network-settings.ts';
 import { reportReachable } from './reachable.ts';
+import type { Package } from './references.ts';
 import type { ResolvedConfig, ResolvedProvider } from './resolved.ts';
 import { mergeResources } from './resources.ts';
 import { checkScoring } from './scoring.ts';
@@ -29,9 +31,12 @@ export function resolveConfig(
   options: RenderOptions,
   { distribution, release }: ChosenDistribution,
   base: BaseConfig,
+  objects: Package,
   report: Report,
 ): ResolvedConfig {
-  const asked = resolveProviders(stack.providers, distribution, release, report);
+  const own = resolveProviders(stack.providers, distribution, release, report);
+  const externals = resolveExternalProviders(stack, release, options, objects, report);
+  const asked = withExternalProviders(own, externals, base, options, report);
   const disabled = resolveDisabled(stack, asked, base, options.providerMerge, release, report);
   const left = without(base, disabled.apis, disabled.providers);
   const resources = resolveResources(stack, asked, left, disabled.apis, release, report);
@@ -48,6 +53,7 @@ export function resolveConfig(
   const config: ResolvedConfig = {
     apis: servedApis(left, providers),
     providers,
+    externalProviders: externals.flatMap(({ install }) => install ?? []),
     storage,
     resources: registered,
     server: isMapping(left.server as JsonObject) ? (left.server as JsonObject) : {},

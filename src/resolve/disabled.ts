@@ -50,6 +50,7 @@ export function resolveDisabled(
         { currentValue: entry.written },
       );
     } else apis.add(api);
+    reportRenamed(entry, api, asked, report);
   }
   reportResources(stack, apis, release, report);
   const entries = entriesOf(asked, base, mode, release);
@@ -78,7 +79,9 @@ function entriesOf(
     requires: provider.entry?.type.requires ?? [],
     asked: provider,
   }));
-  const replaced = new Set(replacesByApi(mode) ? own.map(({ api }) => api) : []);
+  const replaced = new Set(
+    replacesByApi(mode) ? own.filter(({ asked }) => asked.additive !== true).map(({ api }) => api) : [],
+  );
   const left = Object.entries(base.providers).filter(([api]) => !replaced.has(api));
   const kept = left.flatMap(([api, entries]) =>
     entries.map((entry) => ({
@@ -190,6 +193,22 @@ function reportEmptied(
     `Disabling this leaves no provider that can run for ${names.join(', ')} of the server ${release.version}; ` +
       `disable ${emptied.size === 1 ? 'that API' : 'those APIs'} too: \`disabled: [${proposed.join(', ')}]\``,
     { currentValue: stack.disabled.map((entry) => entry.written), proposedValue: proposed },
+  );
+}
+
+/** A provider under another release's name of the API; one under the same name was reported by the reader. */
+function reportRenamed(
+  { api: written, ...entry }: DisabledApi,
+  api: string,
+  asked: readonly AskedProvider[],
+  report: Report,
+): void {
+  const other = asked.find((one) => one.api === api && one.provider.api !== written);
+  if (other === undefined) return;
+  report.error(
+    entry.at,
+    `"${entry.written}" is disabled at \`${entry.at.toString()}\` and has a provider at \`${other.provider.at.toString()}\`, since \`${other.provider.api}\` is the same API: remove one of them`,
+    { currentValue: entry.written },
   );
 }
 

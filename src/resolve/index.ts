@@ -7,6 +7,7 @@ import { resolveCaBundle } from './ca-bundle.ts';
 import { resolveConfig } from './config.ts';
 import { resolveDistribution } from './distribution.ts';
 import { checkExpose } from './expose.ts';
+import { reportExternalsBesideOverride } from './external-providers.ts';
 import { reportOperatorDifferences } from './operator.ts';
 import { resolveOverrideConfig } from './override-config.ts';
 import { checkOverrides } from './overrides.ts';
@@ -24,11 +25,11 @@ export type { Resolved } from './resolved.ts';
  * builders only write. Holes that the readers left are passed over, so that all errors come at once; undefined after any.
  */
 export function resolve(stack: Stack, options: RenderOptions, objects: Package, report: Report): Resolved | undefined {
-  reportUnsupported(stack, report);
+  reportExternalsBesideOverride(stack, objects, report);
   const caBundle = resolveCaBundle(stack, objects, report);
   const overrideData = resolveOverrideConfig(stack, objects, report);
   const chosen = resolveDistribution(stack, options, objects, report);
-  const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, report);
+  const config = chosen?.base && resolveConfig(stack, options, chosen, chosen.base, objects, report);
   const variables = config ? [...config.secrets, ...config.storage.variables, ...config.telemetry] : [];
   checkReferences(stack, variables, caBundle, objects, options, report);
   if (chosen) checkOverrides(stack, chosen.release, options, report);
@@ -57,16 +58,4 @@ function ownVariables(
   const { port } = release.variables;
   const agrees = workload.overrides.env.some(({ name, value }) => name === port && value === String(networking.port));
   return new Set([...(overrideConfig ? ['RUN_CONFIG_PATH'] : []), ...(agrees ? [] : [port])]);
-}
-
-function reportUnsupported(stack: Stack, report: Report): void {
-  for (const provider of stack.externalProviders) {
-    report.error(
-      provider.at,
-      '`externalProviders` is not supported yet; remove it, or bring a config of your own with `spec.overrideConfig`',
-      {
-        currentValue: provider.providerId,
-      },
-    );
-  }
 }

@@ -6,6 +6,7 @@ import { builtIn, knownReleases, releaseFor, type BaseConfig, type Release } fro
 import { readRenderOptions } from '../spec/render-options.ts';
 import { readStack } from '../spec/stack.ts';
 import { resolveConfig } from './config.ts';
+import type { Package } from './references.ts';
 import { mergeTable, type MergeMode, type MergeRule } from './merge-table.ts';
 
 const releases = knownReleases().flatMap((version) => releaseFor(version) ?? []);
@@ -90,6 +91,13 @@ const spec = {
   networking: { port: 8400 },
 };
 
+const noPackage: Package = {
+  locked: [],
+  keysOf: () => undefined,
+  configMap: () => undefined,
+  parse: () => ({ value: null }),
+};
+
 /** The config.yaml of that CR on that base. */
 function merged(release: Release, base: BaseConfig, mode: MergeMode): JsonObject {
   const report = new Report();
@@ -97,7 +105,7 @@ function merged(release: Release, base: BaseConfig, mode: MergeMode): JsonObject
   const stack = readStack(cr, report)!;
   const options = { ...readRenderOptions([], report), providerMerge: mode };
   const distribution = { name: 'starter', release: release.version, image: 'i' };
-  const config = resolveConfig(stack, options, { distribution, release }, base, report);
+  const config = resolveConfig(stack, options, { distribution, release }, base, noPackage, report);
   expect(report.results.filter(({ severity }) => severity === 'error')).toEqual([]);
   return buildConfigYaml({ stack, options, release, distribution, config }, config);
 }

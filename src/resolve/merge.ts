@@ -25,14 +25,15 @@ export function mergeProviders(
     const baseEntries = base.providers[api] ?? [];
     const own = asked.filter((provider) => provider.api === api);
     const ownIds = new Set(own.map((provider) => provider.id));
-    const replace = replacesByApi(mode) && own.length > 0;
+    const replacing = own.filter(({ additive }) => additive !== true);
+    const replace = replacesByApi(mode) && replacing.length > 0;
     const stays = baseEntries.filter((entry) => {
       const id = idOf(entry.provider_id);
       if (ownIds.has(id)) return false;
       const reason = keep.get(`${api}/${id}`);
       if (replace && reason !== undefined) {
         report.info(
-          own[0]?.provider.at,
+          replacing[0]?.provider.at,
           `The base config's provider "${id}" of \`${api}\` stays, since ${reason} needs it`,
         );
       }
@@ -49,7 +50,7 @@ function apiOrder(base: BaseConfig, asked: readonly AskedProvider[]): readonly s
 }
 
 function overlaid(entry: CrProvider, baseEntries: readonly BaseProvider[], mode: MergeMode): CrProvider {
-  if (replacesByApi(mode)) return entry;
+  if (replacesByApi(mode) || entry.module !== undefined) return entry;
   const under = baseEntries.find(
     (other) => idOf(other.provider_id) === entry.id && other.provider_type === entry.type.type,
   );

@@ -55,6 +55,7 @@ function checkMounts(overrides: Overrides, stack: Stack, release: Release, repor
     volumes.tmp,
     ...(tls ? [volumes.tls] : []),
     ...(caBundle ? [volumes.caBundle] : []),
+    ...(stack.externalProviders.length > 0 ? [volumes.externalProviders] : []),
     ...overrides.volumes.map(({ name }) => name),
   ]);
   const taken = new Set(reservedMountPaths(stack, release).map(normalized));

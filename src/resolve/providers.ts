@@ -17,6 +17,8 @@ export interface AskedProvider {
   /** A hole when its type was reported. */
   readonly entry?: CrProvider;
   readonly variables: readonly Variable[];
+  /** Whether the base config's providers of its API stay beside it, in any mode. */
+  readonly additive?: true;
   /** A connector of config.yaml, for a type that takes its endpoint there (MCP). */
   readonly connector?: JsonObject;
   /** A tool group of config.yaml, in the place of the connector, for releases that register them. */

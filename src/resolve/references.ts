@@ -22,8 +22,11 @@ export interface Package {
   ): readonly string[] | 'any' | undefined;
   /** What a ConfigMap holds; undefined when it is not in the package, or cannot be read. */
   configMap(name: string, namespace: string | undefined): ConfigMapData | undefined;
-  /** What a YAML text means, or the first thing in it that is no YAML: `line 3, column 5: …`. */
-  parse(text: string): { readonly value: Json; readonly fault?: string };
+  /**
+   * What a YAML text means; `fault` is the first thing in it that is no YAML (`line 3, column 5: …`), `unread` the first that
+   * has no plain value or two: a tag, more aliases than anyone writes, a key given twice.
+   */
+  parse(text: string): { readonly value: Json; readonly fault?: string; readonly unread?: string };
 }
 
 /** What a ConfigMap of the package holds, as it is written. */

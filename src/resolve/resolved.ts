@@ -28,6 +28,8 @@ export interface CrProvider {
   readonly from: 'cr';
   readonly id: string;
   readonly type: ProviderType;
+  /** Of an external provider: the Python package that brings the type. */
+  readonly module?: string;
   /** What the base's entry of the same id and type holds, with `providerMerge: Overlay`. */
   readonly base: JsonObject;
   /** The server's conventional values for what the CR left open. */
@@ -41,6 +43,14 @@ export interface CrProvider {
 
 /** An entry of `providers.<api>` in config.yaml. */
 export type ResolvedProvider = KeptProvider | CrProvider;
+
+/** An external provider whose Python packages an init container installs from its image. */
+export interface InstalledProvider {
+  readonly id: string;
+  /** By digest, in the registry that is used. */
+  readonly image: string;
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+}
 
 /** What the start program has to prepare in the environment before the server reads its config. */
 export interface StartProgram {
@@ -70,6 +80,8 @@ export interface ResolvedConfig {
   readonly apis: readonly string[];
   /** API → its entries, the CR's first. */
   readonly providers: Readonly<Record<string, readonly ResolvedProvider[]>>;
+  /** The external providers, in the order of the CR. */
+  readonly externalProviders: readonly InstalledProvider[];
   readonly storage: ResolvedStorage;
   /** `registered_resources` by kind: `models`, `shields`, `tool_groups` … */
   readonly resources: Readonly<Record<string, readonly JsonObject[]>>;

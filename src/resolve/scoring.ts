@@ -19,9 +19,9 @@ export function checkScoring(
       first.set(entryType(entry), entry);
       continue;
     }
-    const provider = asked.find((one) => one.entry?.id === entryId(entry) && one.api === 'scoring')?.provider;
+    const provider = asked.find((one) => one.entry?.id === entryId(entry) && one.api === 'scoring');
     report.error(
-      provider?.at.field('id'),
+      provider?.provider.at.field(provider.additive ? 'providerId' : 'id'),
       `The server takes one provider of the type "${entryType(entry)}" for \`scoring\`, and "${entryId(earlier)}"` +
         `${earlier.from === 'base' ? ' of the base config' : ''} is one already; ` +
         (earlier.from === 'base'

@@ -66,9 +66,10 @@ export function reportUnsetVariables(config: Json, set: ReadonlySet<string>, sta
   }
 }
 
-/** Reports expressions in the providers' `settings` and the models' `metadata` that the server would take as they stand. */
+/** Reports expressions in the providers' `settings` and `config` and the models' `metadata` that the server would take as they stand. */
 export function reportUnreadableExpressions(stack: Stack, report: Report): void {
   for (const { settings, at } of stack.providers) visit(settings, at.field('settings'), report);
+  for (const { config, at } of stack.externalProviders) visit(config, at.field('config'), report);
   for (const { metadata, at } of stack.resources.models) visit(metadata, at.field('metadata'), report);
 }
 

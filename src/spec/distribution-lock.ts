@@ -15,6 +15,8 @@ export interface LockedImage {
   readonly release?: string;
   /** Its config.yaml, where its labels lead to one. */
   readonly baseConfig?: LockedBaseConfig;
+  /** Its `/lls-provider/lls-provider-spec.yaml`, where it brings a provider. */
+  readonly providerSpec?: LockedProviderSpec;
   readonly at: Path;
 }
 
@@ -25,12 +27,21 @@ export interface LockedBaseConfig {
   readonly content: string;
 }
 
+/** The lls-provider-spec.yaml as the image of an external provider has it. */
+export type LockedProviderSpec = LockedBaseConfig;
+
 /** The version of the form of DistributionLock that this program writes and reads. */
 export const LOCK_SCHEMA_VERSION = 1;
 
 const MADE_BY = 'as `llsd lock` writes it: run it again';
 
 const hexDigits = () => text(`must be 64 hex digits, ${MADE_BY}`, /^[0-9a-f]{64}$/);
+
+const lockedFile = () =>
+  object(() => ({
+    sha256: required('The sha256 of the content.', hexDigits()),
+    content: required('The file, as it is in the image.', text()),
+  }));
 
 const lockedImageSchema = object(
   () => ({
@@ -41,13 +52,8 @@ const lockedImageSchema = object(
     ),
     distribution: optional('The name of its distribution.', text()),
     release: optional('The release of its server.', text()),
-    baseConfig: optional(
-      'The config.yaml that it brings.',
-      object(() => ({
-        sha256: required('The sha256 of the content.', hexDigits()),
-        content: required('The config.yaml, as it is in the image.', text()),
-      })),
-    ),
+    baseConfig: optional('The config.yaml that it brings.', lockedFile()),
+    providerSpec: optional('The lls-provider-spec.yaml of the provider that it brings.', lockedFile()),
   }),
   { must: `must be an object with \`image\` and \`digest\`, ${MADE_BY}` },
 );
@@ -62,7 +68,7 @@ export const distributionLockSchema = object(
   { must: `must be an object with \`schemaVersion\` and \`images\`, ${MADE_BY}` },
 );
 
-/** The images of a DistributionLock's `spec`; `sha256hex` is asked whether a base config is still what was locked. */
+/** The images of a DistributionLock's `spec`; `sha256hex` is asked whether each file in it is still what was locked. */
 export function readDistributionLock(
   value: Json | undefined,
   report: Report,
@@ -75,20 +81,24 @@ export function readDistributionLock(
     if (entry?.image === undefined || entry.digest === undefined) return [];
     const { image, digest, distribution, release } = entry;
     const here = at.field('images').item(index);
-    const { sha256, content } = entry.baseConfig ?? {};
-    const isWhole = sha256 !== undefined && content !== undefined;
-    if (isWhole && sha256hex(content) !== sha256)
-      report.error(
-        here.field('baseConfig').field('content'),
-        'The base config was changed since it was locked: its sha256 is another. Run `llsd lock`, or bring a config of your own with `spec.overrideConfig`',
-      );
+    const changed = 'was changed since it was locked: its sha256 is another. Run `llsd lock`';
+    const fileOf = (key: 'baseConfig' | 'providerSpec', fault: string): LockedBaseConfig | undefined => {
+      const { sha256, content } = entry[key] ?? {};
+      if (sha256 === undefined || content === undefined) return undefined;
+      if (sha256hex(content) !== sha256) report.error(here.field(key).field('content'), fault);
+      return { sha256, content };
+    };
+    const own = 'or bring a config of your own with `spec.overrideConfig`';
+    const baseConfig = fileOf('baseConfig', `The base config ${changed}, ${own}`);
+    const providerSpec = fileOf('providerSpec', `The lls-provider-spec.yaml ${changed}`);
     return [
       {
         image,
         digest,
         ...(distribution !== undefined && { distribution }),
         ...(release !== undefined && { release }),
-        ...(isWhole && { baseConfig: { sha256, content } }),
+        ...(baseConfig && { baseConfig }),
+        ...(providerSpec && { providerSpec }),
         at: here,
       },
     ];

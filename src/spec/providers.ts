@@ -4,19 +4,15 @@ import { API_NAME, toServerApi } from './api-name.ts';
 import { endpoint } from './formats.ts';
 import { checkProviderIds } from './provider-ids.ts';
 import { readShape } from './read-shape.ts';
-import { isLongForm, longForm, secretReference, toSecretReference, type SecretReference } from './secret-reference.ts';
 import {
-  anyObject,
-  either,
-  isObject,
-  map,
-  nonEmptyList,
-  openObject,
-  optional,
-  required,
-  text,
-  type Holed,
-} from './shape.ts';
+  isExactReference,
+  isLongForm,
+  longForm,
+  secretReference,
+  toSecretReference,
+  type SecretReference,
+} from './secret-reference.ts';
+import { anyObject, either, map, nonEmptyList, openObject, optional, required, text, type Holed } from './shape.ts';
 
 /** One provider under `spec.providers.<api>`, written as one object or as an entry of a list. */
 export interface Provider {
@@ -195,11 +191,4 @@ function toProvider(given: HoledProvider, api: string, alone: boolean, at: Path,
     alone,
     at,
   };
-}
-
-/** Whether a setting is `{secretKeyRef: {name, key}}` and nothing else; whatever more it holds, it is the provider's own. */
-function isExactReference(value: Json): boolean {
-  if (!isLongForm(value) || Object.keys(value).length !== 1) return false;
-  const reference = value.secretKeyRef;
-  return isObject(reference) && Object.keys(reference).sort().join() === 'key,name';
 }

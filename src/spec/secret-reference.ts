@@ -54,3 +54,10 @@ export function toSecretReference(value: HoledReference | undefined, at: Path): 
 export function isLongForm(value: Json): value is JsonObject {
   return isObject(value) && Object.hasOwn(value, 'secretKeyRef');
 }
+
+/** Whether a value of a provider's own config is `{secretKeyRef: {name, key}}` and nothing else; whatever holds more is the provider's. */
+export function isExactReference(value: Json): boolean {
+  if (!isLongForm(value) || Object.keys(value).length !== 1) return false;
+  const reference = value.secretKeyRef;
+  return isObject(reference) && Object.keys(reference).sort().join() === 'key,name';
+}

@@ -161,7 +161,7 @@ function checkExclusions(spec: JsonObject, at: Path, report: Report): void {
 /** An API that is disabled and has providers: one of the two was not meant. */
 function checkDisabled(stack: Stack, report: Report): void {
   for (const { api, written, at } of stack.disabled) {
-    const provider = stack.providers.find((candidate) => candidate.api === api);
+    const provider = [...stack.providers, ...stack.externalProviders].find((candidate) => candidate.api === api);
     if (provider === undefined) continue;
     report.error(
       at,

@@ -58,7 +58,7 @@ test('the CRs of `stacks` together write every field of `spec`', () => {
   );
   // Other spellings of a field, and the two forms of a reference to a Secret, are no fields of their own.
   const fields = unused.filter((place) => !/ \(\w+\)$|\(object\)\.(secretKeyRef|name|key)\b/.test(place));
-  // A CR with the first is refused, and Kubernetes 1.33 refuses the second.
+  // The first needs a lock beside the CR, and Kubernetes 1.33 refuses the second.
   expect(fields.filter((place) => !/^\.externalProviders|\.fileKeyRef/.test(place))).toEqual([]);
 });
 

@@ -31,7 +31,7 @@ export async function bootByCommandLine(version: string, question: BootQuestion)
     env: {
       ...quietEnvironment(bin),
       ...question.env,
-      PYTHONPATH: programFolder,
+      PYTHONPATH: [programFolder, ...(question.packages ?? [])].join(':'),
       [release.variables.port]: String(port),
     },
     stdio: ['ignore', openSync(log, 'w'), openSync(log, 'a')],

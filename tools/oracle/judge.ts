@@ -15,6 +15,7 @@ import type { Boot, BootQuestion, Loaded, Server } from './server.ts';
 import { bootByCommandLine } from './command-line.ts';
 import { afterStartProgram } from './start-program.ts';
 import type { Served } from './upstream.ts';
+import { withoutModules } from './without-modules.ts';
 
 /** What came of one pod. */
 export interface Verdict {
@@ -32,11 +33,11 @@ export interface Verdict {
 const patience = 240;
 
 /** Boots a pod on the server of its release and compares what it is with what its CR says. */
-export async function judge(pod: Pod, text: string, server: Server, cluster: Cluster): Promise<Verdict> {
-  const { tree, modules } = withoutModules(parse(text) as JsonObject);
+export async function judge(written: Pod, text: string, server: Server, cluster: Cluster): Promise<Verdict> {
+  const { pod, tree, modules } = withoutModules(written, parse(text) as JsonObject);
   const known = modules.length === 0 ? text : emitYaml(tree);
   const started = await cluster.start(pod, known);
-  const without = modules.length > 0 && { without: `the vendor's modules ${modules.join(', ')}` };
+  const without = modules.length > 0 && { without: `the modules ${modules.join(', ')}` };
   try {
     const loadsOnly = reasonToOnlyLoad(pod, tree);
     const loaded = await server.load(known, await afterStartProgram(pod, started));
@@ -118,16 +119,6 @@ function reasonToOnlyLoad({ release, stack }: Pod, tree: JsonObject): string | u
     if (waits && asked.has(provider_id as string)) return `${name} waits at start for what it connects to`;
   }
   return undefined;
-}
-
-/** A config without the providers whose code comes in a vendor's Python modules, which are not here. */
-function withoutModules(tree: JsonObject): { readonly tree: JsonObject; readonly modules: readonly string[] } {
-  const modules = steady(tree).flatMap(([, entry]) => (typeof entry.module === 'string' ? [entry.module] : []));
-  if (modules.length === 0) return { tree, modules };
-  const providers = Object.entries(tree.providers as Readonly<Record<string, readonly JsonObject[]>>).map(
-    ([api, entries]) => [api, entries.filter((entry) => entry.module === undefined)] as const,
-  );
-  return { tree: { ...tree, providers: Object.fromEntries(providers) }, modules };
 }
 
 function loadFaults(loaded: Loaded): readonly string[] {

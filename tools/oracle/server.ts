@@ -10,6 +10,8 @@ export interface BootQuestion {
   /** The directory of the boot, kept after it; its `log` is the server's. */
   readonly state: string;
   readonly program?: Readonly<Record<string, string>>;
+  /** Further folders of PYTHONPATH, behind the start program; of a process of its own alone. */
+  readonly packages?: readonly string[];
   readonly get: readonly string[];
   readonly post: readonly (readonly [path: string, body: JsonObject])[];
   /** Seconds. */
