@@ -15,6 +15,8 @@ export interface LockedImage {
   readonly release?: string;
   /** Its config.yaml, where its labels lead to one. */
   readonly baseConfig?: LockedBaseConfig;
+  /** Its `/lls-provider/lls-provider-spec.yaml`, where it is an external provider. */
+  readonly providerSpec?: LockedBaseConfig;
   readonly at: Path;
 }
 
@@ -48,6 +50,13 @@ const lockedImageSchema = object(
         content: required('The config.yaml, as it is in the image.', text()),
       })),
     ),
+    providerSpec: optional(
+      'The lls-provider-spec.yaml that it brings.',
+      object(() => ({
+        sha256: required('The sha256 of the content.', hexDigits()),
+        content: required('The file, as it is in the image.', text()),
+      })),
+    ),
   }),
   { must: `must be an object with \`image\` and \`digest\`, ${MADE_BY}` },
 );
@@ -76,6 +85,7 @@ export function readDistributionLock(
     const { image, digest, distribution, release } = entry;
     const here = at.field('images').item(index);
     const { sha256, content } = entry.baseConfig ?? {};
+    const spec = entry.providerSpec;
     const isWhole = sha256 !== undefined && content !== undefined;
     if (isWhole && sha256hex(content) !== sha256)
       report.error(
@@ -89,6 +99,8 @@ export function readDistributionLock(
         ...(distribution !== undefined && { distribution }),
         ...(release !== undefined && { release }),
         ...(isWhole && { baseConfig: { sha256, content } }),
+        ...(spec?.sha256 !== undefined &&
+          spec.content !== undefined && { providerSpec: { sha256: spec.sha256, content: spec.content } }),
         at: here,
       },
     ];
