@@ -49,7 +49,11 @@ export class TestPackage {
     const text = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (piece: string) => (text[name] += piece));
-    const ended = new Promise<Run>((resolve) => child.on('close', (status) => resolve({ ...text, status })));
+    const ended = new Promise<Run>((resolve) =>
+      child.on('close', (status) => {
+        resolve({ ...text, status });
+      }),
+    );
     return { child, ended };
   }
 
