@@ -63,14 +63,19 @@ function imagesOfCr(item: Item, options: Options): Omit<NeededImages, 'stacks'> 
   const inWords = (own: Report): Report => (stack.operator ? reportInV1alpha1(own) : own);
   const server = imageOf(stack, { ...others, registryMirrors: mirrors }, inWords(report));
   const images = usesOf(stack, server).flatMap(({ reference, at, names, ...wants }): readonly NeededImage[] => {
-    const parts = parseImage(reference);
-    if (parts === undefined) return []; // Reported by the reader of its field.
     const error = (message: string): readonly Result[] => {
       const own = item.report();
       inWords(own).error(at, message, { currentValue: reference });
       return own.results;
     };
-    return [{ image: referenceOf(parts), ...wants, names: [...names, reference], mirrors, error }];
+    const parts = parseImage(reference);
+    if (parts !== undefined)
+      return [{ image: referenceOf(parts), ...wants, names: [...names, reference], mirrors, error }];
+    // What container runtimes would take for a registry without a dot.
+    report.results.push(
+      ...error(`The image "${reference}" must be named in lower case, the registry with a dot or a port`),
+    );
+    return [];
   });
   return { images, results: report.results };
 }

@@ -80,7 +80,10 @@ async function lock(given: Arguments): Promise<number> {
   const told = [...pack.results, ...results];
   if (entries === undefined || failed(results)) return tell(told, pack, failed(results) ? 1 : 0);
   const written = lockFile.write(lockText(entries, platform === 'all' ? undefined : platform, lockFile.item));
-  await tell([...told, ...missingConfigs(pack, flags, written)], pack, 0);
+  const isWhole = pack.images.every(
+    ({ image, wantsBaseConfig }) => !wantsBaseConfig || entries.some((one) => one.image === image && one.baseConfig),
+  );
+  await tell(isWhole ? told : [...told, ...missingConfigs(pack, flags, written)], pack, 0);
   await system.write(2, summary(lockFile, locked, entries, files));
   return 0;
 }

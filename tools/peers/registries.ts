@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAuthority, makeServerCertificate, type KeyPair } from './certificates.ts';
 import { requirePeer } from './env.ts';
@@ -26,6 +26,12 @@ export class Registries {
   async plain(): Promise<string> {
     const port = await freePort();
     return this.start(port, requirePeer('registry').path, ['-port', String(port)]);
+  }
+
+  /** What the plain registry was asked so far: `GET /v2/a/b/manifests/1`. */
+  requests(): readonly string[] {
+    const log = readFileSync(join(this.folder, 'registry.log'), 'utf8');
+    return [...log.matchAll(/ ((?:GET|HEAD|POST|PUT|PATCH) \/v2\/\S*)/g)].map(([, request = '']) => request);
   }
 
   /** Debian's, over TLS with a certificate of the authority, for those who log in with name and password. */
@@ -111,7 +117,12 @@ export class Registries {
   }
 
   private async start(port: number, program: string, args: readonly string[]): Promise<string> {
-    const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' } });
+    const log = openSync(join(this.folder, `${basename(program)}.log`), 'a');
+    const child = spawn(program, args, {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+    });
+    closeSync(log);
     this.running.push(child);
     for (let attempt = 0; attempt < 200; attempt++) {
       if (await answers(port)) return `localhost:${port}`;
