@@ -36,7 +36,7 @@ export function findLockFile(
   const [item, second] = locks;
   if (item === undefined) {
     const lockFile = { path: usual, write: (text: string) => replaceFile(usual, text) };
-    return { lockFile, results: isThere(usual, 'any') ? [taken(usual, files)] : [] };
+    return { lockFile, results: isFree(usual, files) ? [] : [taken(usual, files)] };
   }
   const { source, range } = item;
   const place = source.path ?? usual;
@@ -55,6 +55,10 @@ function several(first: Item, second: Item): Result {
     resourceRef: second.ref,
     ...(second.file && { file: second.file }),
   };
+}
+
+function isFree(path: string, files: readonly PackageFile[]): boolean {
+  return !isThere(path, 'any') || files.find((file) => file.path === path)?.text.trim() === '';
 }
 
 function taken(path: string, files: readonly PackageFile[]): Result {
