@@ -17,7 +17,7 @@ const megabyte = randomBytes(1 << 20);
 /** A layer with a big file before the config, made on the way. */
 function* layer(): Generator<Buffer> {
   const header = Buffer.alloc(512);
-  new Header({ path: 'big', type: 'File', size: megabytes << 20, mode: 0o644 }).encode(header, 0);
+  new Header({ path: 'big', type: 'File', size: megabytes * 2 ** 20, mode: 0o644 }).encode(header, 0);
   yield header;
   for (let sent = 0; sent < megabytes; sent++) yield megabyte;
   yield tar({ path: 'config.yaml', content: acmeConfig });
@@ -70,10 +70,8 @@ test.runIf(process.platform === 'linux')(
       `a layer of ${megabytes} MB: ${((Date.now() - started) / 1000).toFixed(1)} s, at most ${Math.round(peak / 1024)} MB of memory`,
     );
     registry.close();
-    expect({ stderr: stderr.includes('(its config.yaml, release 0.7.1)'), status }).toEqual({
-      stderr: true,
-      status: 0,
-    });
+    expect(stderr).toContain('(its config.yaml, release 0.7.1)');
+    expect(status).toBe(0);
     pack.remove();
     expect(peak).toBeGreaterThan(30_000);
     expect(peak).toBeLessThan(most);
