@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestRegistry } from '../registry/registry.fixture.ts';
@@ -58,6 +59,18 @@ test(
     expect(killed).toBeGreaterThan(0);
   },
 );
+
+test('the lock is replaced as a whole: who has it open reads the old one to its end', async () => {
+  push('0');
+  await pack.run('lock', '.');
+  const old = pack.read();
+  const file = openSync(join(pack.folder, 'distribution-lock.yaml'), 'r');
+  push('1');
+  await pack.run('lock', '.');
+  expect(pack.read()).not.toBe(old);
+  expect(readFileSync(file, 'utf8') === old).toBe(true);
+  closeSync(file);
+});
 
 test('what a run leaves that was killed while it wrote is removed by the next', async () => {
   push('0');

@@ -142,7 +142,10 @@ test('a blob that several images share is fetched once, and not again by a later
     registry.image(`${index % 4}`, { ...labels, index: String(index % 2) }, [shared]);
     pack.write(`${index}.yaml`, stackOn(image(`name-${index}:${index % 4}`), `stack-${index}`));
   }
-  expect((await pack.run('lock', '.')).status).toBe(0);
+  const { stderr, status } = await pack.run('lock', '.');
+  expect(status).toBe(0);
+  const told = [...stderr.matchAll(/^ {2}\+ (\S+)/gm)].map(([, name]) => name);
+  expect(told).toEqual(lockedImages());
   const blobs = registry.requests.filter((request) => request.includes('/blobs/')).map((one) => one.split('/').at(-1));
   expect(blobs).toHaveLength(3);
   expect(new Set(blobs).size).toBe(3);

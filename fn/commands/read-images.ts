@@ -11,14 +11,13 @@ export async function readImages(
   images: readonly NeededImage[],
   registries: Registries,
 ): Promise<{ entries: readonly LockEntry[]; results: readonly Result[] }> {
-  const entries: LockEntry[] = [];
-  const results = await inTurn(images, async (image) => {
-    const read = await registries.ask(() => readEntry(image, registries));
-    if ('failure' in read) return image.error(read.failure);
-    entries.push(read.answer);
-    return [];
+  const read = await inTurn(images, async (image) => {
+    const answered = await registries.ask(() => readEntry(image, registries));
+    return 'failure' in answered
+      ? { entries: [], results: image.error(answered.failure) }
+      : { entries: [answered.answer], results: [] };
   });
-  return { entries, results: results.flat() };
+  return { entries: read.flatMap(({ entries }) => entries), results: read.flatMap(({ results }) => results) };
 }
 
 async function readEntry(needed: NeededImage, registries: Registries): Promise<LockEntry> {
