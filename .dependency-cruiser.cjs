@@ -86,6 +86,15 @@ module.exports = {
       file('src/config/server-config'),
       file('src/manifests/index'),
     ),
+    // What `llsd lock` looks up, and what it writes.
+    may(
+      file('src/images'),
+      room('krm'),
+      file('src/(options|generation)'),
+      file('src/spec/(stack|v1alpha1)'),
+      file('src/resolve/(index|image)'),
+    ),
+    may(file('src/lock-text'), room('krm'), file('src/spec/distribution-lock')),
     // What of a list the run reads beside the CRs, and how what it makes is placed in it.
     may(file('src/(options|lock|package|generation)'), room('krm'), file('src/names')),
     may(file('src/(options|generation)'), file('src/(generation|field-of-cr)')),

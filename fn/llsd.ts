@@ -7,6 +7,7 @@ import { version } from './version.ts';
 const commands = {
   render: () => import('./commands/render.ts'),
   convert: () => import('./commands/convert.ts'),
+  lock: () => import('./commands/lock.ts'),
 } as const;
 
 const help = `llsd expands LlamaStackDistributions into config.yaml and the Kubernetes objects that run them.
@@ -15,6 +16,7 @@ Usage:
   llsd < resource-list.yaml      as a KRM function of kustomize and kpt: ResourceList in, ResourceList out
   llsd render DIR|FILE...|-      print the objects for the CRs in a folder, in files or on stdin
   llsd convert --to VERSION DIR|FILE...|-   change CRs from v1alpha1 to v1alpha2 or back, where they stand
+  llsd lock DIR|FILE             write what the images of a package are into it: digests, and the configs that they bring
   llsd COMMAND --help            the options of a command
   llsd --version
 `;

@@ -1,4 +1,5 @@
-// Builds the program from its sources: `dist/llsd.cjs`, the one file that Node runs, and `dist/llsd.js`, the same as
+// Builds the program from its sources: `dist/llsd.cjs`, the file that Node runs, `dist/llsd-registry.cjs`, which it loads
+// for `llsd lock` alone, and `dist/llsd.js`, the same as
 // plain ECMAScript, which asks the object `host` for all that is not of the language (`fn/static/system.ts`).
 // `--if-needed` does nothing while both are newer than everything they are made from.
 
@@ -9,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const outputs = ['dist/llsd.cjs', 'dist/llsd.js', 'dist/llsd.cache'];
+const outputs = ['dist/llsd.cjs', 'dist/llsd-registry.cjs', 'dist/llsd.js', 'dist/llsd.cache'];
 const sources = ['src', 'fn', 'tools/build.mjs', 'package.json', 'package-lock.json'];
 
 /** The time of the newest file at or below `path`; folders count too, so that a removed file is seen. */
@@ -45,9 +46,18 @@ const withoutNode = {
   name: 'without Node',
   setup(build) {
     build.onResolve({ filter: /^\.\.?\/system\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
+    build.onResolve({ filter: /^\.\/commands\/lock\.ts$/ }, () => ({ path: resolve('fn/static/lock.ts') }));
     build.onResolve({ filter: /^node:util$/ }, ({ resolveDir }) =>
       build.resolve('@pkgjs/parseargs', { kind: 'import-statement', resolveDir }),
     );
+  },
+};
+
+/** The registry client stays a file of its own. */
+const withoutRegistry = {
+  name: 'without the registry client',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/registry\/index\.ts$/ }, () => ({ path: './llsd-registry.cjs', external: true }));
   },
 };
 
@@ -106,6 +116,7 @@ async function buildNode() {
     format: 'cjs',
     target: 'node20',
     external: ['node:*'],
+    plugins: [raw, withoutRegistry],
     // In a Script `import()` is not there; `require` is given to it.
     supported: { 'dynamic-import': false },
   });
@@ -117,6 +128,15 @@ async function buildNode() {
   writeFileSync('dist/llsd.cjs', file);
   chmodSync('dist/llsd.cjs', 0o755);
   compile();
+}
+
+async function buildRegistry() {
+  const { program, licences } = await bundle('fn/registry/index.ts', {
+    format: 'cjs',
+    target: 'node20',
+    platform: 'node',
+  });
+  writeFileSync('dist/llsd-registry.cjs', program + licences);
 }
 
 /** Runs the program once, and keeps what V8 compiled on the way for later starts: for what most CRs say, and for all they can. */
@@ -137,5 +157,5 @@ function compile() {
 
 if (!process.argv.includes('--if-needed') || !upToDate()) {
   mkdirSync('dist', { recursive: true });
-  await Promise.all([buildLanguage(), buildNode()]);
+  await Promise.all([buildLanguage(), buildNode(), buildRegistry()]);
 }

@@ -46,7 +46,7 @@ function attempt<T>(path: string, look: () => T): T {
 }
 
 /** A path in a folder as people write it: `.` and `a` → `a`; `a/` and `b` → `a/b`. */
-function pathOf(folder: string, path: string): string {
+export function pathOf(folder: string, path: string): string {
   if (folder === '.' || folder === './') return path;
   return folder.endsWith('/') ? folder + path : `${folder}/${path}`;
 }

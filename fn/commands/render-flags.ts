@@ -27,35 +27,42 @@ const fields: Readonly<Record<keyof RenderOptions, RenderFlag>> = {
 /** `imageOverrides` → `image-overrides` */
 const flagName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** Some of the options; without names, all. */
+type Names = readonly (keyof RenderOptions)[];
+
+const all = Object.keys(fields) as Names;
+
 /** One option for each field of `RenderOptions`: `--provider-merge Overlay`; lists and maps are given once per entry. */
-export const renderFlags: Options = Object.fromEntries(
-  Object.entries(fields).map(([field, { form }]) => [flagName(field), form === 'text' ? 'text' : 'texts'] as const),
-);
+export function renderFlags(names = all): Options {
+  return Object.fromEntries(
+    names.map((field) => [flagName(field), fields[field].form === 'text' ? 'text' : 'texts'] as const),
+  );
+}
 
 /** The lines of `--help` on these options. */
-export const renderFlagsHelp = Object.entries(fields)
-  .map(
-    ([field, { form, value, help }]) =>
-      `  ${`--${flagName(field)} ${value}`.padEnd(40)}${help}${form === 'text' ? '' : ' (repeatable)'}\n`,
-  )
-  .join('');
+export function renderFlagsHelp(names = all): string {
+  return names
+    .map((field) => {
+      const { form, value, help } = fields[field];
+      return `  ${`--${flagName(field)} ${value}`.padEnd(40)}${help}${form === 'text' ? '' : ' (repeatable)'}\n`;
+    })
+    .join('');
+}
 
 /** The options as `spec` of a `RenderOptions` holds them: `{imageOverrides: {starter: …}}`; their values are checked with all others. */
-export function readRenderFlags({ values }: Arguments): JsonObject {
+export function readRenderFlags({ values }: Arguments, command = 'render', names = all): JsonObject {
   const options: Record<string, JsonObject[string]> = {};
-  for (const [field, { form }] of Object.entries(fields)) {
+  for (const field of names) {
+    const { form, value } = fields[field];
     const given = values[flagName(field)];
     if (given === undefined) continue;
-    if (form === 'map') options[field] = Object.fromEntries(given.map((entry) => splitEntry(field, entry)));
+    const split = (entry: string): [string, string] => {
+      const equals = entry.indexOf('=');
+      if (equals > 0) return [entry.slice(0, equals), entry.slice(equals + 1)];
+      throw new UsageError(`llsd ${command}: --${flagName(field)} must be ${value}, not "${entry}"`);
+    };
+    if (form === 'map') options[field] = Object.fromEntries(given.map(split));
     else options[field] = form === 'list' ? given : (given[0] ?? '');
   }
   return options;
-}
-
-function splitEntry(field: string, entry: string): [string, string] {
-  const equals = entry.indexOf('=');
-  if (equals > 0) return [entry.slice(0, equals), entry.slice(equals + 1)];
-  throw new UsageError(
-    `llsd render: --${flagName(field)} must be ${fields[field as keyof RenderOptions].value}, not "${entry}"`,
-  );
 }

@@ -17,11 +17,11 @@ Below a folder every *.yaml and *.yml is read that no .krmignore names. Results 
 always, infos on a terminal. The exit code is 1 when there is an error, and then nothing is printed.
 
 Options (stronger than those in the package):
-${renderFlagsHelp}`;
+${renderFlagsHelp()}`;
 
 /** `llsd render DIR|FILE...|-`: the objects on stdout, the results as readable lines on stderr; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  const given = readArguments('render', args, renderFlags);
+  const given = readArguments('render', args, renderFlags());
   if (given.flags.has('help')) {
     await system.write(1, help);
     return 0;

@@ -76,13 +76,20 @@ function toText(content: Buffer, reference: string): string {
       reference,
       `brings a config.yaml of ${content.length} bytes, and a ConfigMap has room for ${longestConfig}`,
     );
+  return textOf(content, 'config.yaml', reference);
+}
+
+/** A file that an image brings, as text. */
+export function textOf(content: Buffer, what: string, reference: string): string {
+  if (content.length === 0) throw refusal(reference, `brings an empty ${what}`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
   } catch {
-    throw refusal(reference, 'brings a config.yaml that is not UTF-8');
+    throw refusal(reference, `brings a ${what} that is not UTF-8`);
   }
 }
 
-function refusal(reference: string, why: string): RegistryFailure {
+/** What is told of an image that cannot be used as it is. */
+export function refusal(reference: string, why: string): RegistryFailure {
   return new RegistryFailure('untrusted', `The image "${reference}" ${why}; build the image again`);
 }

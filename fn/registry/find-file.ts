@@ -1,8 +1,8 @@
 import { normalPath, type LayerEntry, type Wanted } from './layer.ts';
 import type { Descriptor } from './manifest.ts';
 
-/** Reads the wanted entries of one layer. */
-export type ReadLayer = (layer: Descriptor, wanted: Wanted) => Promise<readonly LayerEntry[]>;
+/** Reads the entries of one layer that say something of a path. */
+export type ReadLayer = (layer: Descriptor, path: string, wanted: Wanted) => Promise<readonly LayerEntry[]>;
 
 /** A file of an image, or why there is none. */
 export type Found = { readonly content: Buffer } | { readonly missing: string };
@@ -47,7 +47,7 @@ async function lookUp(
   for (let layer = top; layer >= 0; layer--) {
     const descriptor = layers[layer];
     if (descriptor === undefined) break;
-    const entries = await readLayer(descriptor, (path) =>
+    const entries = await readLayer(descriptor, wanted, (path) =>
       path === wanted ? 'content' : places.has(path) || hiding.has(path) ? 'entry' : undefined,
     );
     const said = read(entries, wanted, hiding);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256, tar, testReader, TestRegistry, type Hook } from './registry.fixture.ts';
 
 const secret = 'hunter2-very-secret';
@@ -319,22 +319,51 @@ const cases: readonly Case[] = [
 ];
 
 describe('a hostile registry gives a clear failure in bounded time, and nothing of it is kept', () => {
-  test.each(cases)('$what', { timeout: 10_000 }, async ({ prepare, says }) => {
+  test.each(cases)('$what', { timeout: 10_000 }, async ({ what, prepare, says }) => {
     const { reader, http, cache } = testReader({ credentials: [login] });
     const { host } = registry;
     prepare();
     const started = Date.now();
+    const memory = watchMemory();
     const outcome = await read(host, reader).catch((error: unknown) => error as Error);
     const took = Date.now() - started;
+    const megabytes = memory.end();
     await http.close();
     const message = outcome instanceof Error ? outcome.message : 'content' in outcome ? 'was read' : outcome.missing;
+    table.push([what, message.replace(/\s+/g, ' ').slice(0, 100), (took / 1000).toFixed(2), String(megabytes)]);
     expect(message).toMatch(says);
+    expect(megabytes).toBeLessThan(150);
     expect(message).not.toContain(secret);
     expect(message).not.toContain(Buffer.from(`me:${secret}`).toString('base64'));
     expect(took).toBeLessThan(6_000);
     expect(readdirSync(cache).filter((name) => name.endsWith('.half'))).toEqual([]);
   });
 });
+
+/** Case, outcome, seconds, and megabytes that this process, which is the registry too, grew by. */
+const table: string[][] = [];
+
+afterAll(() => {
+  if (process.env.LLSD_TABLE === undefined) return;
+  const rows = [['case', 'outcome', 'seconds', 'MB'], ...table];
+  console.log(rows.map((row) => `| ${row.join(' | ')} |`).join('\n'));
+});
+
+function watchMemory(): { end: () => number } {
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const look = (): void => {
+    most = Math.max(most, process.memoryUsage().rss);
+  };
+  const timer = setInterval(look, 10);
+  return {
+    end: () => {
+      clearInterval(timer);
+      look();
+      return Math.round((most - before) / 2 ** 20);
+    },
+  };
+}
 
 async function read(host: string, reader: ReturnType<typeof testReader>['reader']) {
   const image = await reader.read(`${host}/a/b:1`);

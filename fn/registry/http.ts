@@ -151,7 +151,7 @@ export function unanswered(url: URL, error: unknown): RegistryFailure {
     return new RegistryFailure('unreachable', `${place(url)} did not answer in time; try again, or use a mirror`);
   if (statusCode !== undefined && statusCode >= 400)
     return new RegistryFailure('unreachable', `${place(url)} answered ${statusCode} each time; try again later`);
-  const untrusted = /CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code ?? '');
+  const untrusted = /CERT|SELF_SIGNED|ISSUER|ALTNAME|VERIFY/.test(code ?? '');
   const advice = untrusted
     ? 'name the file of the authority that signed its certificate with `--ca`'
     : 'check the name of the registry, the network and HTTPS_PROXY';

@@ -2,7 +2,7 @@ import { isMapping, type Json, type JsonObject } from '../../src/krm/result.ts';
 import type { Image } from '../../src/resolve/image.ts';
 import type { Digest } from './digest.ts';
 import { RegistryFailure } from './failure.ts';
-import { findFile, type Found } from './find-file.ts';
+import { findFile, type Found, type ReadLayer } from './find-file.ts';
 import { readLayer, type LayerEntry, type Wanted } from './layer.ts';
 import { choosePlatform, defaultPlatform, parseManifest, type Descriptor, type Manifest } from './manifest.ts';
 import { parseReference, type Access, Registry } from './registry.ts';
@@ -24,6 +24,7 @@ export interface ReadImage {
 export class ImageReader {
   private readonly registry: Registry;
   private readonly images = new Map<string, Promise<ReadImage>>();
+  private readonly layers = new Map<string, Promise<readonly LayerEntry[]>>();
 
   /** Reads with `access`; `mirrors` are tried before the registry that they stand for, `platform` is `linux/arm64`. */
   constructor(
@@ -77,8 +78,7 @@ export class ImageReader {
       throw this.refuse(repository, reference, `has ${manifest.layers.length} layers, and runtimes take 128`);
     const config = parseConfig(await this.registry.document(repository, manifest.config));
     if (config === undefined) throw this.refuse(repository, reference, 'has a config that is no JSON object');
-    const read = (layer: Descriptor, wanted: Wanted): Promise<readonly LayerEntry[]> =>
-      this.layer(repository, layer, wanted);
+    const read: ReadLayer = (layer, path, wanted) => this.layer(repository, layer, path, wanted);
     return {
       digest: this.platform === undefined ? digest : own,
       labels: labelsOf(config),
@@ -112,8 +112,21 @@ export class ImageReader {
     throw this.refuse(repository, reference, 'is an index of indexes without end');
   }
 
-  private layer(repository: Repository, layer: Descriptor, wanted: Wanted): Promise<readonly LayerEntry[]> {
-    return this.registry.blob(repository, layer).then((answer) => readLayer(answer, layer, wanted, this.access.limits));
+  /** What a layer says of a path; images that share the layer share the answer. */
+  private layer(
+    repository: Repository,
+    layer: Descriptor,
+    path: string,
+    wanted: Wanted,
+  ): Promise<readonly LayerEntry[]> {
+    const key = `${layer.digest} ${path}`;
+    const reading =
+      this.layers.get(key) ??
+      this.registry.blob(repository, layer).then((answer) => readLayer(answer, layer, wanted, this.access.limits));
+    // What failed here may be had from a mirror.
+    reading.catch(() => this.layers.delete(key));
+    this.layers.set(key, reading);
+    return reading;
   }
 
   private refuse(repository: Repository, reference: string, why: string): RegistryFailure {

@@ -7,3 +7,4 @@ export { RegistryFailure } from './failure.ts';
 export { Http } from './http.ts';
 export { ImageReader, type ReadImage } from './image-reader.ts';
 export { defaultLimits } from './limits.ts';
+export { readProviderSpec } from './provider-spec.ts';

@@ -54,7 +54,8 @@ export class Registry {
     const told = isDigest(reference) ? reference : answer.header('docker-content-digest');
     const digest = isDigest(told) ? told : digestOf(bytes);
     if (!isOf(bytes, digest)) throw wrongDigest(answer, digest);
-    cache.write(digest, bytes);
+    // What a tag leads to is asked for again each time.
+    if (isDigest(reference)) cache.write(digest, bytes);
     return { digest, bytes };
   }
 

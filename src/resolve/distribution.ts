@@ -63,7 +63,7 @@ export function resolveDistribution(
   }
   const builtInConfig = builtIn(identity.name, release.minor);
   if (builtInConfig === undefined) {
-    missingConfig(identity, stack, report);
+    missingConfig(identity, locked !== undefined, stack, report);
     return;
   }
   if (builtInConfig.mended !== undefined) report.info(stack.distribution.at, builtInConfig.mended);
@@ -194,13 +194,15 @@ function unknownRelease(image: string, release: string, stack: Stack, report: Re
   return undefined;
 }
 
-function missingConfig(identity: Identity, stack: Stack, report: Report): undefined {
+function missingConfig(identity: Identity, isLocked: boolean, stack: Stack, report: Report): undefined {
   const retired = retiredDistributions[identity.name];
   report.error(
     stack.distribution.at,
-    `No base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); run \`llsd lock\` to ` +
-      'read it from the image, build the image with the label `io.llamastack.config.base64`, or bring your own config ' +
-      'with `spec.overrideConfig`' +
+    `No base config is known for the image "${identity.image}" (${identity.name}@${identity.release}); ` +
+      (isLocked
+        ? '`llsd lock` found no label in it that leads to one: '
+        : 'run `llsd lock` to read it from the image, ') +
+      'build the image with the label `io.llamastack.config.base64`, or bring your own config with `spec.overrideConfig`' +
       (retired === undefined ? '' : `. ${retired}`),
     { currentValue: identity.image, reason: 'MissingConfigLabels' },
   );

@@ -17,7 +17,8 @@ export interface Peer {
 
 function locate(name: string): Peer {
   const podman = { CONTAINERS_CONF: join(peersDirectory, 'containers.conf') };
-  if (name.startsWith('kustomize-')) return { path: join(peersDirectory, 'bin', name), env: {} };
+  if (/^(kustomize-.*|crane|registry|token-server)$/.test(name))
+    return { path: join(peersDirectory, 'bin', name), env: {} };
   if (name === 'api-server' || name === 'argocd') return { path: join(peersDirectory, name, name), env: {} };
   if (name.startsWith('server-')) {
     return { path: join(peersDirectory, 'server', name.slice('server-'.length), 'bin', 'python'), env: {} };

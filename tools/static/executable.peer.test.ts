@@ -29,6 +29,16 @@ describe.runIf(peer('static'))('the static executable', () => {
     expect(statSync(programs.static).size).toBeLessThan(4_000_000);
   });
 
+  test('says that it has no network where `llsd lock` would need it', () => {
+    const { stdout, stderr, status } = spawnSync(programs.static, ['lock', 'examples/quickstart'], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(
+      /^llsd lock: this is the static program, which has no network; run `llsd lock` with the Node/,
+    );
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+
   // A root of its own takes the rights of the superuser, as in CI.
   test.runIf(process.getuid?.() === 0 || process.env.CI)('runs in an empty root as nobody', async () => {
     const chroot = ['chroot', '--userspec=65534:65534', empty, '/llsd'];

@@ -1,0 +1,50 @@
+import { neededImages, type NeededImages } from '../../src/images.ts';
+import type { ResourceList } from '../../src/krm/resource-list.ts';
+import { resourceListFromFiles, type PackageFile } from '../../src/krm/resource-list-from-files.ts';
+import { isMapping, type JsonObject, type Result } from '../../src/krm/result.ts';
+import { isLock, readLock, type Lock } from '../../src/lock.ts';
+import { host } from '../function.ts';
+import { filesToLock, findLockFile, type LockFile } from './lock-file.ts';
+
+/** A package: what its CRs need, and what is locked already. */
+export interface LockedPackage extends Pick<NeededImages, 'images'> {
+  readonly files: readonly PackageFile[];
+  readonly list: ResourceList;
+  readonly lockFile: LockFile;
+  readonly locked: Lock['images'];
+  /** The platform that the lock is for: `linux/arm64`; undefined for all. */
+  readonly platform: string | undefined;
+  readonly results: readonly Result[];
+}
+
+/**
+ * Reads the package at a path. A lock that is to be written anew may be in any state, since that is one reason to write
+ * it; `isLockKept` tells its faults.
+ */
+export async function readLockedPackage(path: string, flags: JsonObject, isLockKept: boolean): Promise<LockedPackage> {
+  const { files, results: notText } = await filesToLock(path);
+  const { list, results: unreadable } = resourceListFromFiles(files);
+  const { images, stacks, results: faults } = neededImages(list, flags);
+  const { lockFile, results: misplaced } = findLockFile(path, files, list.items.filter(isLock));
+  const lock = readLock(list, host.sha256hex);
+  const results = [...notText, ...unreadable, ...faults, ...misplaced, ...(isLockKept ? lock.results : [])];
+  const nothing: Result = {
+    message: `There is no LlamaStackDistribution in "${path}", so that there is nothing to lock`,
+    severity: 'error',
+  };
+  return {
+    files,
+    list,
+    images,
+    lockFile,
+    locked: lock.images,
+    platform: platformOf(lockFile),
+    results: stacks === 0 ? [...results, nothing] : results,
+  };
+}
+
+function platformOf({ item }: LockFile): string | undefined {
+  const value = item?.value();
+  const platform = isMapping(value) && isMapping(value.spec) ? value.spec.platform : undefined;
+  return typeof platform === 'string' ? platform : undefined;
+}
