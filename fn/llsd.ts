@@ -7,6 +7,8 @@ import { version } from './version.ts';
 const commands = {
   render: () => import('./commands/render.ts'),
   convert: () => import('./commands/convert.ts'),
+  schema: () => import('./commands/schema.ts'),
+  crd: () => import('./commands/crd.ts'),
 } as const;
 
 const help = `llsd expands LlamaStackDistributions into config.yaml and the Kubernetes objects that run them.
@@ -15,6 +17,8 @@ Usage:
   llsd < resource-list.yaml      as a KRM function of kustomize and kpt: ResourceList in, ResourceList out
   llsd render DIR|FILE...|-      print the objects for the CRs in a folder, in files or on stdin
   llsd convert --to VERSION DIR|FILE...|-   change CRs from v1alpha1 to v1alpha2 or back, where they stand
+  llsd schema                    print the JSON Schema of a CR, for editors
+  llsd crd                       print the CustomResourceDefinition of v1alpha2
   llsd COMMAND --help            the options of a command
   llsd --version
 `;

@@ -43,7 +43,7 @@ const externalProvidersOfApi = nonEmptyList(
 export const externalProvidersSchema = openObject(
   () => ({ inference: optional('External providers that serve models.', externalProvidersOfApi) }),
   externalProvidersOfApi,
-  { must: 'must be an object with a list for each API', accepts: (key) => API_NAME.test(key) },
+  { must: 'must be an object with a list for each API', keys: API_NAME },
 );
 
 /** Reads `spec.externalProviders`; two of one id are an error, since the server could not tell them apart. */

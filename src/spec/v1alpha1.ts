@@ -54,7 +54,10 @@ const serverSchema = object(
   () => {
     const { workers, storage, podDisruptionBudget, topologySpreadConstraints, autoscaling } = workloadSchema.shape;
     return {
-      distribution: required('The image that runs the server.', distributionSchema),
+      distribution: required(
+        'The image that runs the server, and the configuration that it starts from.',
+        distributionSchema,
+      ),
       containerSpec: optional('The container of the server.', containerSpecSchema),
       workers,
       storage,
