@@ -45,6 +45,6 @@ describe('docs/v1alpha1.md', () => {
     });
     expect(page.slice(page.indexOf('| object |')).trim().split('\n').slice(2)).toEqual(lines);
     const kinds = new Set(rows.map(({ kind }) => kind));
-    expect(objects.filter(({ kind }) => !kinds.has(String(kind)))).toEqual([]);
+    expect(objects.filter(({ kind }) => !kinds.has(kind as string))).toEqual([]);
   });
 });
