@@ -5,7 +5,7 @@
 const rooms = {
   spec: {
     composing: ['stack', 'v1alpha1'],
-    nouns: ['shape', 'read-shape', 'formats', 'api-name', 'secret-reference', 'kubernetes-fields'],
+    nouns: ['shape', 'read-shape', 'formats', 'rules', 'api-name', 'secret-reference', 'kubernetes-fields'],
     parts: {
       providers: ['provider-ids'],
       'external-providers': ['provider-ids'],
@@ -106,6 +106,15 @@ module.exports = {
     may(room('convert'), room('(krm|convert)'), npm('yaml'), file('src/spec/(version|v1alpha1-fields)')),
     may(room('spec'), result, words, quantity, npm('zod')),
     mayTypes(room('spec'), npm('kubernetes-types')),
+    // The schemas that others check a CR with, from those of the readers.
+    may(
+      room('schema'),
+      room('schema'),
+      npm('zod'),
+      room('releases'),
+      file('src/spec/(stack|v1alpha1|metadata|version|shape)'),
+    ),
+    mayTypes(room('schema'), result),
     may(room('resolve'), result, words, room('releases'), file('src/mounts'), ...names),
     mayTypes(room('resolve'), room('spec')),
     may(room('(config|manifests)'), room('releases'), file('src/mounts'), ...names),

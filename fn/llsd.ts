@@ -8,6 +8,8 @@ const commands = {
   render: () => import('./commands/render.ts'),
   convert: () => import('./commands/convert.ts'),
   lock: () => import('./commands/lock.ts'),
+  schema: () => import('./commands/schema.ts'),
+  crd: () => import('./commands/crd.ts'),
 } as const;
 
 const help = `llsd expands LlamaStackDistributions into config.yaml and the Kubernetes objects that run them.
@@ -17,6 +19,8 @@ Usage:
   llsd render DIR|FILE...|-      print the objects for the CRs in a folder, in files or on stdin
   llsd convert --to VERSION DIR|FILE...|-   change CRs from v1alpha1 to v1alpha2 or back, where they stand
   llsd lock DIR|FILE             write what the images of a package are into it: digests, and the configs that they bring
+  llsd schema                    print the JSON Schema of a CR, for editors
+  llsd crd                       print the CustomResourceDefinition of v1alpha2
   llsd COMMAND --help            the options of a command
   llsd --version
 `;

@@ -80,6 +80,20 @@ test.each([
     head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha1-extras: '{}'\n") + server,
     /remove it/,
   ],
+  [
+    'the annotations of both versions',
+    head(
+      'v1alpha1',
+      "  annotations:\n    llamastack.io/v1alpha1-extras: '{}'\n    llamastack.io/v1alpha2-extras: '{}'\n",
+    ) + server,
+    /v1alpha1-extras.*this CR is v1alpha1: write them as fields, and remove it/,
+  ],
+  [
+    'an annotation that is a list',
+    head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha2-extras: '[]'\n") + server,
+    /must be a JSON object/,
+  ],
+  ['a version to come', old.replace('v1alpha1', 'v1'), /must have the version v1alpha1 or v1alpha2/],
   ['a field of the other version', `${old}  providers: {}\n`, /spec\.providers.* field of v1alpha2/],
   ['a misspelt field', `${old}    workres: 2\n`, /spec\.server\.workres: Unknown field/],
   ['an unknown version', old.replace('v1alpha1', 'v1beta1'), /must have the version v1alpha1 or v1alpha2/],
@@ -87,6 +101,14 @@ test.each([
 ])('%s is an error, and no file is written', (_, text, message) => {
   const { stderr, status, text: after } = convert(text, '--to', 'v1alpha2', 'a.yaml');
   expect(stderr).toMatch(message);
+  expect({ status, after }).toEqual({ status: 1, after: text });
+});
+
+test('an annotation of the first conversion that was edited by hand is an error', () => {
+  const note = '  annotations:\n    llamastack.io/v1alpha1-termination-grace-period: soon\n';
+  const text = `${head('v1alpha2', note)}  distribution:\n    name: starter\n`;
+  const { stderr, status, text: after } = convert(text, '--to', 'v1alpha1', 'a.yaml');
+  expect(stderr).toMatch(/v1alpha1-termination-grace-period.*must be a number of seconds/);
   expect({ status, after }).toEqual({ status: 1, after: text });
 });
 

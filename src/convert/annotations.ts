@@ -54,8 +54,17 @@ export function readKept(annotations: JsonObject, to: Version, report: Report): 
   for (const [key, value] of Object.entries(to === 'v1alpha1' ? legacyAnnotations : {})) {
     const field = names[value];
     if (!Object.hasOwn(annotations, key) || field === undefined) continue;
+    const restored = legacyValue(value, annotations[key] ?? null);
+    if (restored === undefined) {
+      const at = Path.root.field('metadata').field('annotations').field(key);
+      report.error(
+        at,
+        `The annotation \`${key}\` must be a number of seconds; mend it, or remove it and lose what it keeps`,
+      );
+      continue;
+    }
     done.push(key);
-    fields.set(field, legacyValue(value, annotations[key] ?? null));
+    fields.set(field, restored);
   }
   for (const name of [annotation, restAnnotation[to]]) {
     if (!Object.hasOwn(annotations, name)) continue;
@@ -91,9 +100,10 @@ export function checkStray(annotations: JsonObject, version: Version, report: Re
   }
 }
 
-function legacyValue(name: string, value: Json): Json {
+/** The value of an annotation of the first conversion; undefined where it is not one of that field. */
+function legacyValue(name: string, value: Json): Json | undefined {
   if (typeof value !== 'string') return value;
-  if (name === 'terminationGracePeriod') return Number(value);
+  if (name === 'terminationGracePeriod') return /^[0-9]+$/.test(value) ? Number(value) : undefined;
   return name === 'caBundleKeys' ? (parse(value) ?? value.split(',')) : value;
 }
 

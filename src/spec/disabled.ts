@@ -20,7 +20,7 @@ export const disabledSchema = list(
     },
     API_NAME,
   ),
-  { must: 'must be a list of APIs, such as `[safety, vectorIo]`' },
+  { must: 'must be a list of APIs, such as `[safety, vectorIo]`', examples: [['safety', 'vectorIo']] },
 );
 
 /** Reads `spec.disabled`; an API that is named twice is kept once. */

@@ -1,6 +1,7 @@
 import type { Json, Path, Report } from '../krm/result.ts';
 import { imageReference } from './formats.ts';
 import { readShape } from './read-shape.ts';
+import { exactlyOneOf } from './rules.ts';
 import { isObject, object, optional, text } from './shape.ts';
 
 /** `spec.distribution`: exactly one of `name` and `image`. */
@@ -25,11 +26,14 @@ export const distributionSchema = object(
   () => ({
     name: optional(
       'The name of a known distribution, such as "starter".',
-      text('must be the name of a distribution, such as "starter"'),
+      text({ must: 'must be the name of a distribution, such as "starter"', examples: ['starter'] }),
     ),
     image: optional('The image of the server, in place of a name.', imageReference()),
   }),
-  { must: 'must be an object with `name` or `image`, such as `{name: starter}`' },
+  {
+    must: 'must be an object with `name` or `image`, such as `{name: starter}`',
+    rules: () => [exactlyOneOf('name', 'image')],
+  },
 );
 
 /** Reads `spec.distribution` and the annotation `llamastack.io/distribution`, which stands at `statedAt`; that the field must be given is for the reader of `spec` to say. */

@@ -51,7 +51,7 @@ const externalProvidersOfApi = nonEmptyList(
 export const externalProvidersSchema = openObject(
   () => ({ inference: optional('External providers that serve models.', externalProvidersOfApi) }),
   externalProvidersOfApi,
-  { must: 'must be an object with a list for each API', accepts: (key) => API_NAME.test(key) },
+  { must: 'must be an object with a list for each API', keys: API_NAME },
 );
 
 /** An entry of `config` that is a reference to a Secret. */

@@ -27,13 +27,14 @@ export const dnsLabel = () =>
   );
 
 /** A DNS-1123 subdomain, as the Kubernetes API wants for the names of most objects, and for host names. */
-export const dnsSubdomain = (what = 'a name', but = /^/, propose = toSubdomain) =>
+export const dnsSubdomain = (what = 'a name', but?: RegExp, propose = toSubdomain) =>
   text(
     {
+      ...(but && { but }),
       must: `must be ${what} of at most 253 lower-case letters, digits, "-" or ".", with a letter or digit at both ends of each part`,
       propose: (value) => (typeof value === 'string' ? propose(value) : undefined),
     },
-    new RegExp(`${but.source}${LABEL}(\\.${LABEL})*$`),
+    new RegExp(`^${LABEL}(\\.${LABEL})*$`),
     253,
   );
 
@@ -47,16 +48,23 @@ function toSubdomain(name: string): string {
 
 /** The host name of an Ingress or Route, which takes no IP address: a URL's is proposed, `https://a.b:443/c` → `a.b`. */
 export const hostName = () =>
-  dnsSubdomain('a host name, not an IP address,', /^(?![0-9.]+$)/, (url) =>
+  dnsSubdomain('a host name, not an IP address,', /^[0-9.]+$/, (url) =>
     toSubdomain(url.replace(/^[a-z]+:\/\//i, '').replace(/[:/].*$/, '')),
   );
 
 /** A key of a Secret or ConfigMap. */
 export const dataKey = () =>
-  text('must be a key of at most 253 letters, digits, "-", "_" or "."', /^(?!\.\.)(?!\.$)[-._a-zA-Z0-9]+$/, 253);
+  text(
+    { must: 'must be a key of at most 253 letters, digits, "-", "_" or "."', but: /^\.(?:\.|$)/ },
+    /^[-._a-zA-Z0-9]+$/,
+    253,
+  );
 
 /** A key of a label: `team` or `example.com/team`. */
-const LABEL_KEY = `((?=[^/]{1,253}/)${LABEL}(\\.${LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
+const LABEL_KEY = `(${LABEL}(\\.${LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
+
+/** More before the "/" of a label's key than it may have. */
+const LONG_PREFIX = /^[^/]{254}/;
 
 /** `ai`; a label may also be empty. */
 const LABEL_VALUE = '([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?';
@@ -71,6 +79,7 @@ export const labelValue = () =>
 export const labelRequirement = () =>
   text(
     {
+      but: LONG_PREFIX,
       must: 'must be the key of a label such as "example.com/team", or `key=value`; the name in the key and the value must be at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends',
       propose: (value) => (typeof value === 'string' ? value.replace(/\s*[=:]\s*/, '=').trim() : undefined),
     },
@@ -80,12 +89,19 @@ export const labelRequirement = () =>
 
 /** The key of a label or of a topology: `topology.kubernetes.io/zone`. */
 export const labelKey = () =>
-  text('must be the key of a label, such as "topology.kubernetes.io/zone"', new RegExp(`^${LABEL_KEY}$`), 317);
+  text(
+    { must: 'must be the key of a label, such as "topology.kubernetes.io/zone"', but: LONG_PREFIX },
+    new RegExp(`^${LABEL_KEY}$`),
+    317,
+  );
 
 /** The key of an annotation, which the Kubernetes API reads without regard to case. */
 export const annotationKey = () =>
   text(
-    'must be the key of an annotation, such as "nginx.ingress.kubernetes.io/proxy-body-size"',
+    {
+      must: 'must be the key of an annotation, such as "nginx.ingress.kubernetes.io/proxy-body-size"',
+      but: LONG_PREFIX,
+    },
     new RegExp(`^${LABEL_KEY}$`, 'i'),
     317,
   );
@@ -114,7 +130,7 @@ const QUANTITY = '\\+?([0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[
 export const quantity = () => {
   const must = 'must be a quantity, such as "500m" or "10Gi"';
   return either(
-    { must, propose: toQuantity },
+    { must, propose: toQuantity, examples: ['500m', '10Gi'] },
     text({ must, propose: toQuantity }, new RegExp(`^${QUANTITY}$`)),
     worded(z.number().check(z.gte(0)), { must }),
   );
@@ -122,11 +138,11 @@ export const quantity = () => {
 
 /** A quantity above 0. */
 export const positiveQuantity = () => {
-  const wording = { must: 'must be a quantity above 0, such as "10Gi"', propose: toQuantity };
+  const wording = { must: 'must be a quantity above 0, such as "10Gi"', propose: toQuantity, examples: ['10Gi'] };
   return either(
     wording,
-    text(wording, new RegExp(`^(?=[+0-9.]*[1-9])${QUANTITY}$`)),
-    worded(z.number().check(z.gt(0)), wording),
+    text({ ...wording, but: /^[+.0]*(?:[^+.0-9]|$)/ }, new RegExp(`^${QUANTITY}$`)),
+    worded(z.number().check(z.gt(0)), { must: wording.must, propose: toQuantity }),
   );
 };
 
@@ -153,4 +169,4 @@ export const endpoint = (wording: Wording = {}) =>
 
 /** An absolute path in the container. */
 export const absolutePath = () =>
-  text('must be an absolute path without ":" and ".."', /^\/(?!.*:)(?!(.*\/)?\.\.(\/|$)).*$/);
+  text({ must: 'must be an absolute path without ":" and ".."', but: /:|\/\.\.(?:\/|$)/ }, /^\/.*$/);

@@ -1,6 +1,21 @@
 import * as z from 'zod/mini';
 import { absolutePath, dataKey, dnsLabel, dnsSubdomain, labelKey, labelValue, quantity } from './formats.ts';
-import { anyObject, choice, flag, integer, list, map, object, optional, required, text, worded } from './shape.ts';
+import type { JsonObject } from '../krm/result.ts';
+import { absent, oneOfMany, excludes, given, implies, valued } from './rules.ts';
+import {
+  anyObject,
+  choice,
+  flag,
+  integer,
+  list,
+  map,
+  object,
+  optional,
+  required,
+  text,
+  worded,
+  type Rule,
+} from './shape.ts';
 
 /** A string that may be empty. */
 const anyString = (must = 'must be a string') => worded(z.string(), { must });
@@ -39,6 +54,23 @@ export const VARIABLE_SOURCES = [
   'fileKeyRef',
 ] as const;
 
+/** The units of CPU, and of all else, that the API server takes. */
+const [UNITS_OF_CPU, UNITS] = ['^(0|1|1m)$', '^(0|1|1[kMGTPE]|1[KMGTPE]i)$'];
+
+const ofUnit = (units: string): JsonObject => ({
+  properties: { divisor: { anyOf: [{ enum: [0, 1] }, { type: 'string', pattern: units }] } },
+});
+
+const unitOfResource: Rule = {
+  message: '`divisor` must be one unit: "1" or "1m" for CPU, else such as "1Mi"',
+  schema: implies(given('divisor'), {
+    anyOf: [
+      { allOf: [{ properties: { resource: { pattern: '\\.cpu$' } } }, ofUnit(UNITS_OF_CPU)] },
+      { allOf: [{ properties: { resource: { not: { pattern: '\\.cpu$' } } } }, ofUnit(UNITS)] },
+    ],
+  }),
+};
+
 /** `EnvVar` of the Kubernetes API. */
 export const env = () =>
   object(
@@ -47,29 +79,44 @@ export const env = () =>
       value: optional('Its value.', anyString('must be a string: write it in quotes')),
       valueFrom: optional(
         'Where its value comes from.',
-        object(() => ({
-          secretKeyRef: optional('A key of a Secret.', keySelector('Secret')),
-          configMapKeyRef: optional('A key of a ConfigMap.', keySelector('ConfigMap')),
-          fieldRef: optional(
-            'A field of the pod.',
-            object(() => ({
-              fieldPath: required('The path of the field.', fieldPath()),
-              apiVersion: optional('Its API version.', choice('v1')),
-            })),
-          ),
-          resourceFieldRef: optional(
-            'A resource of the container.',
-            object(() => ({
-              resource: required('The resource, such as "limits.cpu".', resourceName()),
-              containerName: optional('The container.', dnsLabel()),
-              divisor: optional('The unit.', quantity()),
-            })),
-          ),
-          fileKeyRef: optional('A key of a file that an init container writes.', anyObject()),
-        })),
+        object(
+          () => ({
+            secretKeyRef: optional('A key of a Secret.', keySelector('Secret')),
+            configMapKeyRef: optional('A key of a ConfigMap.', keySelector('ConfigMap')),
+            fieldRef: optional(
+              'A field of the pod.',
+              object(() => ({
+                fieldPath: required('The path of the field.', fieldPath()),
+                apiVersion: optional('Its API version.', choice('v1')),
+              })),
+            ),
+            resourceFieldRef: optional(
+              'A resource of the container.',
+              object(
+                () => ({
+                  resource: required('The resource, such as "limits.cpu".', resourceName()),
+                  containerName: optional('The container.', dnsLabel()),
+                  divisor: optional('The unit.', quantity()),
+                }),
+                { rules: () => [unitOfResource] },
+              ),
+            ),
+            fileKeyRef: optional('A key of a file that an init container writes.', anyObject()),
+          }),
+          { rules: () => [oneOfMany(VARIABLE_SOURCES)] },
+        ),
       ),
     }),
-    { must: 'must be an object with `name`, and `value` or `valueFrom`' },
+    {
+      must: 'must be an object with `name`, and `value` or `valueFrom`',
+      rules: () => [
+        {
+          message: 'Only one of `value` or `valueFrom` can be specified',
+          schema: { not: { required: ['value', 'valueFrom'], properties: { value: { minLength: 1 } } } },
+          cel: "!has(self.valueFrom) || !has(self.value) || self.value == ''",
+        },
+      ],
+    },
   );
 
 /** The kinds of volume of the Kubernetes API v1. */
@@ -91,12 +138,17 @@ export const volume = () =>
         VOLUME_SOURCES.map((source) => [source, optional(`A volume of the kind ${source}.`, volumeSource)]),
       ) as Record<(typeof VOLUME_SOURCES)[number], z.ZodMiniOptional<typeof volumeSource>>),
     }),
-    { must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`' },
+    {
+      must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`',
+      rules: () => [oneOfMany(VOLUME_SOURCES, 'A volume must have exactly one kind, such as `emptyDir: {}`')],
+    },
   );
 
 /** A path in a volume; empty is the volume itself. */
-const relativePath = () =>
-  worded(z.string().check(z.regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))/)), { must: 'must be a relative path without ".."' });
+const relativePath = () => text({ must: 'must be a relative path without ".."', but: /^\/|(?:^|\/)\.\.(?:\/|$)/ }, /^/);
+
+const RECURSIVE = valued('recursiveReadOnly', 'IfPossible', 'Enabled');
+const NOT_RECURSIVE = "!has(self.recursiveReadOnly) || self.recursiveReadOnly == 'Disabled'";
 
 /** `VolumeMount` of the Kubernetes API; `Bidirectional` is left out, which only privileged containers may have. */
 export const volumeMount = () =>
@@ -113,8 +165,34 @@ export const volumeMount = () =>
       subPathExpr: optional('The path in the volume, with variables.', relativePath()),
       mountPropagation: optional('How mounts spread.', choice('None', 'HostToContainer')),
     }),
-    { must: 'must be an object with `name` and `mountPath`' },
+    {
+      must: 'must be an object with `name` and `mountPath`',
+      rules: () => [
+        excludes('subPath', 'subPathExpr'),
+        {
+          message: '`recursiveReadOnly` needs `readOnly: true` beside it',
+          schema: implies(RECURSIVE, valued('readOnly', true)),
+          cel: `(has(self.readOnly) && self.readOnly) || ${NOT_RECURSIVE}`,
+        },
+        {
+          message: '`mountPropagation` must be "None" beside `recursiveReadOnly`',
+          schema: { not: { allOf: [RECURSIVE, valued('mountPropagation', 'HostToContainer')] } },
+          cel: `!has(self.mountPropagation) || self.mountPropagation == 'None' || ${NOT_RECURSIVE}`,
+        },
+      ],
+    },
   );
+
+const valuesOfOperator: Rule = {
+  message: '`In` and `NotIn` need at least one of `values`, and the other operators take none',
+  schema: {
+    oneOf: [
+      { allOf: [valued('operator', 'In', 'NotIn'), given('values'), { properties: { values: { minItems: 1 } } }] },
+      { allOf: [valued('operator', 'Exists', 'DoesNotExist'), { properties: { values: { maxItems: 0 } } }] },
+    ],
+  },
+  cel: "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+};
 
 /** `LabelSelector` of the Kubernetes API. */
 const labelSelector = () =>
@@ -123,32 +201,77 @@ const labelSelector = () =>
     matchExpressions: optional(
       'Conditions on labels.',
       list(
-        object(() => ({
-          key: required('The key of the label.', labelKey()),
-          operator: required('How it is compared.', choice('In', 'NotIn', 'Exists', 'DoesNotExist')),
-          values: optional('What it is compared with.', list(labelValue())),
-        })),
+        object(
+          () => ({
+            key: required('The key of the label.', labelKey()),
+            operator: required('How it is compared.', choice('In', 'NotIn', 'Exists', 'DoesNotExist')),
+            values: optional('What it is compared with.', list(labelValue())),
+          }),
+          { rules: () => [valuesOfOperator] },
+        ),
       ),
     ),
   }));
 
 /** `TopologySpreadConstraint` of the Kubernetes API. */
 export const topologySpreadConstraint = () =>
-  object(() => ({
-    maxSkew: required('By how many pods two domains may differ.', integer(1)),
-    topologyKey: required('The label of nodes that makes a domain.', labelKey()),
-    whenUnsatisfiable: required('What happens to a pod that fits nowhere.', choice('DoNotSchedule', 'ScheduleAnyway')),
-    labelSelector: optional('The pods that count.', labelSelector()),
-    matchLabelKeys: optional('Labels whose values must equal those of the pod.', list(labelKey())),
-    minDomains: optional('The fewest domains.', integer(1)),
-    nodeAffinityPolicy: optional('Whether node affinity counts.', choice('Honor', 'Ignore')),
-    nodeTaintsPolicy: optional('Whether taints count.', choice('Honor', 'Ignore')),
-  }));
+  object(
+    () => ({
+      maxSkew: required('By how many pods two domains may differ.', integer(1)),
+      topologyKey: required('The label of nodes that makes a domain.', labelKey()),
+      whenUnsatisfiable: required(
+        'What happens to a pod that fits nowhere.',
+        choice('DoNotSchedule', 'ScheduleAnyway'),
+      ),
+      labelSelector: optional('The pods that count.', labelSelector()),
+      matchLabelKeys: optional('Labels whose values must equal those of the pod.', list(labelKey())),
+      minDomains: optional('The fewest domains.', integer(1)),
+      nodeAffinityPolicy: optional('Whether node affinity counts.', choice('Honor', 'Ignore')),
+      nodeTaintsPolicy: optional('Whether taints count.', choice('Honor', 'Ignore')),
+    }),
+    {
+      rules: () => [
+        {
+          message: '`minDomains` must stand beside `whenUnsatisfiable: DoNotSchedule` only',
+          schema: implies(given('minDomains'), valued('whenUnsatisfiable', 'DoNotSchedule')),
+          cel: "!has(self.minDomains) || self.whenUnsatisfiable == 'DoNotSchedule'",
+        },
+        {
+          message: '`matchLabelKeys` needs a `labelSelector`, which it narrows',
+          schema: {
+            anyOf: [
+              absent('matchLabelKeys'),
+              { properties: { matchLabelKeys: { maxItems: 0 } } },
+              given('labelSelector'),
+            ],
+          },
+          cel: '!has(self.matchLabelKeys) || size(self.matchLabelKeys) == 0 || has(self.labelSelector)',
+        },
+      ],
+    },
+  );
+
+const RESOURCE = '^(cpu|memory|ephemeral-storage|hugepages-.+|.*/.*)$';
+
+const nameOfResource: Rule = {
+  message:
+    'A resource must be "cpu", "memory", "ephemeral-storage", "hugepages-" and a size, or a device such as "nvidia.com/gpu"',
+  schema: { propertyNames: { pattern: RESOURCE } },
+  cel: `self.all(name, name.matches('${RESOURCE}'))`,
+};
 
 /** `ResourceRequirements` of the Kubernetes API. */
 export const resourceRequirements = () => {
   const amounts = () =>
-    map(quantity(), { must: 'must be an object of quantities, such as `{cpu: "2", memory: 4Gi}`' }, labelKey());
+    map(
+      quantity(),
+      {
+        must: 'must be an object of quantities, such as `{cpu: "2", memory: 4Gi}`',
+        examples: [{ cpu: '2', memory: '4Gi' }],
+        rules: () => [nameOfResource],
+      },
+      labelKey(),
+    );
   return object(() => ({
     limits: optional('The most that the container may use.', amounts()),
     requests: optional('What the container is given at least.', amounts()),

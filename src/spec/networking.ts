@@ -1,6 +1,7 @@
 import type { Json, Path, Report } from '../krm/result.ts';
 import { dataKey, dnsLabel, dnsSubdomain, hostName, labelRequirement } from './formats.ts';
 import { readShape } from './read-shape.ts';
+import { needs } from './rules.ts';
 import {
   either,
   fallback,
@@ -58,7 +59,10 @@ const tlsSchema = object(
     secretName: optional('The Secret with `tls.crt` and `tls.key`.', dnsSubdomain()),
     caBundle: optional('Certificates that the server trusts.', caBundleSchema),
   }),
-  { must: 'must be an object with `secretName` or `caBundle`' },
+  {
+    must: 'must be an object with `secretName` or `caBundle`',
+    rules: () => [needs('enabled', [true], 'secretName')],
+  },
 );
 
 const exposeSchema = object(() => ({
@@ -75,18 +79,25 @@ export const networkingSchema = object(() => ({
   tls: optional('HTTPS, and whom the server trusts.', tlsSchema),
   expose: optional(
     'Whether the server is reached from beyond the cluster.',
-    either({ must: 'must be true, false or an object with `hostname`' }, flag(), exposeSchema),
+    either(
+      { must: 'must be true, false or an object with `hostname`', examples: [true, { hostname: 'llama.example.com' }] },
+      flag(),
+      exposeSchema,
+    ),
   ),
   allowedFrom: optional(
     'Who may connect, besides the pods of the namespace.',
     object(() => ({
       namespaces: optional(
         'Namespaces; "*" is all.',
-        list(namespaceOrAll(), { must: 'must be a list of namespaces, such as `[clients]`' }),
+        list(namespaceOrAll(), { must: 'must be a list of namespaces, such as `[clients]`', examples: [['clients']] }),
       ),
       labels: optional(
         'Labels of namespaces: `key` or `key=value`.',
-        list(labelRequirement(), { must: 'must be a list of labels of namespaces, such as `[team=ai]`' }),
+        list(labelRequirement(), {
+          must: 'must be a list of labels of namespaces, such as `[team=ai]`',
+          examples: [['team=ai']],
+        }),
       ),
     })),
   ),

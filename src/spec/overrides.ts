@@ -22,7 +22,11 @@ export const overridesSchema = object(() => ({
   serviceAccountName: optional('The ServiceAccount of the pods.', dnsSubdomain()),
   env: optional(
     'Environment variables of the container.',
-    list(env(), { must: 'must be a list of objects with `name`, and `value` or `valueFrom`', confidential: true }),
+    list(env(), {
+      must: 'must be a list of objects with `name`, and `value` or `valueFrom`',
+      confidential: true,
+      uniqueBy: 'name',
+    }),
   ),
   command: optional(
     'In place of the entrypoint of the image.',
@@ -34,11 +38,15 @@ export const overridesSchema = object(() => ({
   ),
   volumes: optional(
     'Further volumes of the pod.',
-    list(volume(), { must: 'must be a list of volumes, such as `[{name: cache, emptyDir: {}}]`' }),
+    list(volume(), {
+      must: 'must be a list of volumes, such as `[{name: cache, emptyDir: {}}]`',
+      uniqueBy: 'name',
+      examples: [[{ name: 'cache', emptyDir: {} }]],
+    }),
   ),
   volumeMounts: optional(
     'Further mounts of the container.',
-    list(volumeMount(), { must: 'must be a list of objects with `name` and `mountPath`' }),
+    list(volumeMount(), { must: 'must be a list of objects with `name` and `mountPath`', uniqueBy: 'mountPath' }),
   ),
   terminationGracePeriodSeconds: optional('How long the server may take to end, in seconds.', integer(0)),
 }));

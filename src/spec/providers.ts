@@ -4,6 +4,7 @@ import { API_NAME, toServerApi } from './api-name.ts';
 import { endpoint } from './formats.ts';
 import { checkProviderIds } from './provider-ids.ts';
 import { readShape } from './read-shape.ts';
+import { given } from './rules.ts';
 import {
   isExactReference,
   isLongForm,
@@ -63,7 +64,7 @@ const providerSchema = openObject(
         128,
       ),
     ),
-    endpoint: optional('Where the provider is reached.', endpoint()),
+    endpoint: optional('Where the provider is reached.', endpoint({ examples: ['http://vllm:8000'] })),
     apiKey: optional('The credential, in a Secret.', secretReference()),
     secretRefs: optional(
       'Further fields of its config whose values are in Secrets.',
@@ -106,7 +107,14 @@ const PROVIDERS_OF_API = 'must be an object with `provider`, or a list of such o
 const providersOfApi = either(
   { must: PROVIDERS_OF_API },
   providerSchema,
-  nonEmptyList(providerSchema, `${PROVIDERS_OF_API}; to turn the API off, name it in \`spec.disabled\``),
+  nonEmptyList(providerSchema, `${PROVIDERS_OF_API}; to turn the API off, name it in \`spec.disabled\``, {
+    rules: () => [
+      {
+        message: 'Each of several providers of an API must have its own `id` (FR-071)',
+        schema: { anyOf: [{ maxItems: 1 }, { items: given('id') }] },
+      },
+    ],
+  }),
 );
 
 /** `spec.providers` as written; any other provider API of the server is a further key. */
@@ -119,7 +127,7 @@ export const providersSchema = openObject(
     telemetry: optional('Where traces and metrics go.', providersOfApi),
   }),
   providersOfApi,
-  { must: 'must be an object with a key for each API, such as `inference`', accepts: (key) => API_NAME.test(key) },
+  { must: 'must be an object with a key for each API, such as `inference`', keys: API_NAME },
 );
 
 /** Reads `spec.providers`: one object or a list made one, secret references of every spelling gathered, ids checked. */

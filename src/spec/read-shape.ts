@@ -91,6 +91,7 @@ function knownKeys(schema: z.core.$ZodObject, value: JsonObject, place: Place, r
   const isFurther = (key: string): boolean =>
     catchall !== undefined &&
     catchall._zod.def.type !== 'never' &&
+    (wording?.keys?.test(key) ?? true) &&
     (wording?.accepts?.(key, value[key] ?? null) ?? true);
   const keys = Object.keys(value).filter((key) => {
     if (Object.hasOwn(shape, key) || isFurther(key)) return true;

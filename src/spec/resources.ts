@@ -1,7 +1,20 @@
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { readShape } from './read-shape.ts';
-import { anyObject, choice, either, integer, list, object, optional, required, text, type Holed } from './shape.ts';
-import type * as z from 'zod/mini';
+import { implies, valued } from './rules.ts';
+import {
+  choice,
+  either,
+  integer,
+  list,
+  object,
+  openObject,
+  optional,
+  required,
+  text,
+  type Holed,
+  type Rule,
+} from './shape.ts';
+import * as z from 'zod/mini';
 
 /** A model of `spec.resources.models`: a name, or an object. */
 export interface Model {
@@ -48,6 +61,20 @@ const serverName = (must: string) =>
     512,
   );
 
+const embeddingDimension: Rule = {
+  editorsOnly: true,
+  message: 'A model with `modelType: embedding` needs `metadata.embedding_dimension`, which must be a positive integer',
+  schema: implies(valued('modelType', 'embedding'), {
+    required: ['metadata'],
+    properties: {
+      metadata: {
+        required: ['embedding_dimension'],
+        properties: { embedding_dimension: { type: 'integer', minimum: 1 } },
+      },
+    },
+  }),
+};
+
 const modelSchema = object(
   () => ({
     name: required('The name that clients use.', serverName('must be the name of a model, without spaces')),
@@ -59,9 +86,21 @@ const modelSchema = object(
       'Its name at the provider, where that differs.',
       serverName('must be the name of a model at its provider'),
     ),
-    metadata: optional('What the server keeps with it; `embedding_dimension` for an embedding model.', anyObject()),
+    metadata: optional(
+      'What the server keeps with it.',
+      openObject(
+        () => ({
+          embedding_dimension: optional('How long the vectors are; an embedding model needs it.', z.unknown()),
+        }),
+        z.unknown(),
+        {},
+      ),
+    ),
   }),
-  { aliases: { model_id: 'name', id: 'name', provider_id: 'provider', type: 'modelType' } },
+  {
+    rules: () => [embeddingDimension],
+    aliases: { model_id: 'name', id: 'name', provider_id: 'provider', type: 'modelType' },
+  },
 );
 
 const shieldSchema = object(
@@ -85,7 +124,13 @@ export const resourcesSchema = object(() => ({
       ),
     ),
   ),
-  tools: optional('Tools that the server offers.', list(serverName('must be the name of a tool, such as "websearch"'))),
+  tools: optional(
+    'Tools that the server offers.',
+    list(serverName('must be the name of a tool, such as "websearch"'), {
+      uniqueBy: '',
+      examples: [['websearch', 'rag']],
+    }),
+  ),
   shields: optional(
     'Shields that the server registers.',
     list(

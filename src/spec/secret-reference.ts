@@ -35,6 +35,7 @@ export const secretReference = () =>
     {
       must: `must name a key of a Secret, since a value written here could be read by all: write \`<field>: {secretKeyRef: {name: <Secret>, key: <key>}}\``,
       confidential: true,
+      examples: [{ secretKeyRef: { name: 'vllm-creds', key: 'token' } }],
     },
     ...secretReferenceShapes(),
   );

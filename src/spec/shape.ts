@@ -14,8 +14,30 @@ export interface Wording {
   readonly propose?: (value: Json) => Json | undefined;
   /** Whether an object's further key is one at all; else it is an unknown field. Asked before its value is read. */
   readonly accepts?: (key: string, value: Json) => boolean;
+  /** What an object's further keys must match; a key that does not is an unknown field too. */
+  readonly keys?: RegExp;
   /** Names that users know from elsewhere → where they stand here: `url` → `endpoint`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** What a string must not match, beside the pattern that it must: schemas of the Kubernetes API know no lookahead. */
+  readonly but?: RegExp;
+  /** Values that are taken, for editors to show. */
+  readonly examples?: readonly Json[];
+  /** What fields must be to each other; the reader's own checks say the same, with path and remedy. */
+  readonly rules?: () => readonly Rule[];
+  /** Of a list: the field whose value only one item may have; of words, that no two may be equal. */
+  readonly uniqueBy?: string;
+}
+
+/** What fields of one object must be to each other, for the schemas that others check a CR with. */
+export interface Rule {
+  /** What must hold, as a whole sentence. */
+  readonly message: string;
+  /** The same as a JSON Schema; undefined where that cannot say it. */
+  readonly schema?: JsonObject;
+  /** The same as an expression of CEL over `self`; undefined where a field is of several kinds, which CEL does not see. */
+  readonly cel?: string;
+  /** The schema holds a field named `metadata`, which a CustomResourceDefinition may not name in a condition. */
+  readonly editorsOnly?: true;
 }
 
 /** The wording of each schema that has one. */
@@ -53,8 +75,14 @@ export function required<S extends z.core.$ZodType>(description: string, schema:
 
 /** A string that is not empty and, where a pattern is given, matches it. */
 export function text(wording: Wording | string = 'must be a string', pattern = /\S/, maxLength?: number) {
-  const checks = [z.regex(pattern), ...(maxLength === undefined ? [] : [z.maxLength(maxLength)])];
-  return worded(z.string().check(...checks), typeof wording === 'string' ? { must: wording } : wording);
+  const words = typeof wording === 'string' ? { must: wording } : wording;
+  const { but } = words;
+  const checks = [
+    z.regex(pattern),
+    ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
+    ...(but === undefined ? [] : [z.refine((value) => !but.test(String(value)))]),
+  ];
+  return worded(z.string().check(...checks), words);
 }
 
 /** An integer within bounds; the upper one is by default that of the Kubernetes API's int32. */

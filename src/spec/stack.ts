@@ -10,6 +10,7 @@ import { overrideConfigSchema, readOverrideConfig, type OverrideConfig } from '.
 import { providersSchema, readProviders, type Provider } from './providers.ts';
 import { readFields } from './read-shape.ts';
 import { readResources, resourcesSchema, type Resources } from './resources.ts';
+import { excludes } from './rules.ts';
 import { object, optional, required } from './shape.ts';
 import { readStorage, storageSchema, type Storage } from './storage.ts';
 import { readV1alpha1, type OperatorMeaning } from './v1alpha1.ts';
@@ -37,6 +38,9 @@ export interface Stack {
   readonly operator?: OperatorMeaning;
 }
 
+/** The sections that shape the generated configuration, which `overrideConfig` replaces as a whole (FR-070). */
+const REPLACED = ['providers', 'resources', 'storage', 'disabled'];
+
 /** `spec` of a LlamaStackDistribution v1alpha2 as written. */
 export const specSchema = object(
   () => ({
@@ -55,6 +59,7 @@ export const specSchema = object(
   }),
   {
     must: 'must be an object with `distribution`, such as `{distribution: {name: starter}}`',
+    rules: () => REPLACED.map((section) => excludes('overrideConfig', section)),
     aliases: {
       server: 'distribution',
       replicas: 'workload.replicas',
@@ -146,10 +151,9 @@ function overrideConfigOf(spec: JsonObject, at: Path, report: Report): Pick<Stac
   return overrideConfig === undefined ? {} : { overrideConfig };
 }
 
-/** The sections that shape the generated configuration, which `overrideConfig` replaces as a whole (FR-070). */
 function checkExclusions(spec: JsonObject, at: Path, report: Report): void {
   if (!Object.hasOwn(spec, 'overrideConfig')) return;
-  for (const section of ['providers', 'resources', 'storage', 'disabled']) {
+  for (const section of REPLACED) {
     if (!Object.hasOwn(spec, section)) continue;
     report.error(
       at.field(section),

@@ -1,7 +1,8 @@
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { readShape } from './read-shape.ts';
+import { absent, given, valued } from './rules.ts';
 import { secretReferenceShapes, toSecretReference, type SecretReference } from './secret-reference.ts';
-import { choice, either, fallback, isObject, object, optional, text, worded, type Holed } from './shape.ts';
+import { choice, either, fallback, isObject, object, optional, text, worded, type Holed, type Rule } from './shape.ts';
 import * as z from 'zod/mini';
 
 /** A storage field: written out, or a key of a Secret. */
@@ -88,30 +89,64 @@ const postgresFields = () => ({
 
 const password = () => optional('The password.', textOrSecret('a string'));
 
+/** Which fields stand beside which `type`: those of that type, and of PostgreSQL's either the connection string or the others. */
+function fieldsOfType(types: readonly StorageType[]): Rule {
+  const all = [...new Set(types.flatMap((type) => FIELDS[type]))];
+  const own: Readonly<Record<StorageType, readonly JsonObject[]>> = {
+    sqlite: [],
+    redis: [given('endpoint')],
+    postgres: [
+      {
+        oneOf: [
+          {
+            allOf: [
+              given('connectionString'),
+              absent(...FIELDS.postgres.filter((field) => field !== 'connectionString')),
+            ],
+          },
+          { allOf: [given('host'), absent('connectionString')] },
+        ],
+      },
+    ],
+  };
+  const schemas = types.map((type) => {
+    const foreign = all.filter((field) => !FIELDS[type].includes(field));
+    const typed = type === TYPE ? { anyOf: [absent('type'), valued('type', type)] } : valued('type', type);
+    return { allOf: [typed, ...(foreign.length > 0 ? [absent(...foreign)] : []), ...own[type]] };
+  });
+  return { message: 'The fields must be those of `type`', schema: { oneOf: schemas } };
+}
+
 /** `spec.storage` as written; which fields a type has is checked by the reader. */
 export const storageSchema = object(() => ({
   kv: optional(
     'Where keys and values are kept.',
-    object(() => ({
-      type: fallback('The kind of store.', choice(...TYPES), TYPE),
-      endpoint: optional(
-        'Redis: `redis://host:port/db` or host:port.',
-        textOrSecret(
-          '`redis://host:port/db` or host:port',
-          /^(?:rediss?:\/\/)?(?:[^\s/]*@)?[^\s/:@]+(?::[0-9]{1,5})?(?:\/[0-9]*)?$|^(?:rediss?:\/\/)?(?:[^\s/]*@)?\[[0-9A-Fa-f:.%]+\](?::[0-9]{1,5})?(?:\/[0-9]*)?$/,
+    object(
+      () => ({
+        type: fallback('The kind of store.', choice(...TYPES), TYPE),
+        endpoint: optional(
+          'Redis: `redis://host:port/db` or host:port.',
+          textOrSecret(
+            '`redis://host:port/db` or host:port',
+            /^(?:rediss?:\/\/)?(?:[^\s/]*@)?[^\s/:@]+(?::[0-9]{1,5})?(?:\/[0-9]*)?$|^(?:rediss?:\/\/)?(?:[^\s/]*@)?\[[0-9A-Fa-f:.%]+\](?::[0-9]{1,5})?(?:\/[0-9]*)?$/,
+          ),
         ),
-      ),
-      ...postgresFields(),
-      password: password(),
-    })),
+        ...postgresFields(),
+        password: password(),
+      }),
+      { rules: () => [fieldsOfType(TYPES)] },
+    ),
   ),
   sql: optional(
     'Where tables are kept.',
-    object(() => ({
-      type: fallback('The kind of store.', choice(...SQL_TYPES), TYPE),
-      ...postgresFields(),
-      password: password(),
-    })),
+    object(
+      () => ({
+        type: fallback('The kind of store.', choice(...SQL_TYPES), TYPE),
+        ...postgresFields(),
+        password: password(),
+      }),
+      { rules: () => [fieldsOfType(SQL_TYPES)] },
+    ),
   ),
 }));
 

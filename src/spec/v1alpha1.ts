@@ -13,6 +13,9 @@ import { reportV1alpha2Fields } from './version.ts';
 import { v1alpha1Message, v1alpha1Path } from './v1alpha1-fields.ts';
 import { readWorkload, workloadSchema } from './workload.ts';
 
+/** Where a conversion, upstream's and ours, keeps what only v1alpha2 has a field for. */
+const KEPT_ANNOTATION = 'llamastack.io/v1alpha2-extras';
+
 /** What a v1alpha1 CR means under the operator that no field of v1alpha2 says. */
 export interface OperatorMeaning {
   /** `spec.server.containerSpec.name`, where it is given. */
@@ -54,7 +57,10 @@ const serverSchema = object(
   () => {
     const { workers, storage, podDisruptionBudget, topologySpreadConstraints, autoscaling } = workloadSchema.shape;
     return {
-      distribution: required('The image that runs the server.', distributionSchema),
+      distribution: required(
+        'The image that runs the server, and the configuration that it starts from.',
+        distributionSchema,
+      ),
       containerSpec: optional('The container of the server.', containerSpecSchema),
       workers,
       storage,
@@ -110,6 +116,7 @@ export function readV1alpha1(
 ): Stack | undefined {
   const sections = readSections(written, at, report);
   if (sections === undefined) return undefined;
+  reportKeptFields(annotations, metadataAt, report);
   const { server, userConfig, tlsConfig, network } = sections;
   const moved = reportInV1alpha1(report);
   const exposeRouteAt = at.field('network').field('exposeRoute');
@@ -159,6 +166,15 @@ export function readV1alpha1(
       ],
     },
   };
+}
+
+/** What a conversion from v1alpha2 keeps is no part of the CR as long as that is v1alpha1. */
+function reportKeptFields(annotations: Metadata['annotations'], metadataAt: Path, report: Report): void {
+  if (!Object.hasOwn(annotations, KEPT_ANNOTATION)) return;
+  report.warning(
+    metadataAt.field('annotations').field(KEPT_ANNOTATION),
+    `The fields of v1alpha2 that the annotation \`${KEPT_ANNOTATION}\` keeps do nothing in a v1alpha1 CR: bring them back with \`llsd convert --to v1alpha2\`, or remove it`,
+  );
 }
 
 /** The same report for whoever knows the fields of a v1alpha1 CR by where v1alpha2 has them. */

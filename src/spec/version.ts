@@ -4,6 +4,9 @@ import { isObject } from './shape.ts';
 /** A version of LlamaStackDistribution that is read. */
 export type Version = 'v1alpha2' | 'v1alpha1';
 
+/** The kind of every CR that is read. */
+export const KIND = 'LlamaStackDistribution';
+
 /** The groups under which a LlamaStackDistribution is read, the canonical one first. */
 const GROUPS = ['llamastack.io', 'llamastack.ai'];
 const VERSIONS: readonly Version[] = ['v1alpha2', 'v1alpha1'];
@@ -23,6 +26,11 @@ const ownFields: Readonly<Record<Version, readonly string[]>> = {
     'overrideConfig',
   ],
 };
+
+/** The values of `apiVersion` that mean a version, the canonical one first. */
+export function apiVersions(version: Version): readonly string[] {
+  return GROUPS.map((group) => `${group}/${version}`);
+}
 
 /** The version of a CR by its `apiVersion`; reported where that is none of ours, or where all its fields are of the other version. */
 export function readVersion(apiVersion: Json | undefined, spec: Json | undefined, report: Report): Version | undefined {

@@ -5,6 +5,7 @@ import { absolutePath, positiveQuantity } from './formats.ts';
 import { complete, resourceRequirements, topologySpreadConstraint } from './kubernetes-fields.ts';
 import { readShape } from './read-shape.ts';
 import { overridesSchema, readOverrides, type Overrides } from './overrides.ts';
+import { exactlyOneOf } from './rules.ts';
 import { checkAmounts } from './resource-amounts.ts';
 import {
   either,
@@ -62,41 +63,62 @@ const autoscalingSchema = object(
     targetCPUUtilizationPercentage: optional('CPU, in percent of the request.', percentage()),
     targetMemoryUtilizationPercentage: optional('Memory, in percent of the request.', percentage()),
   }),
-  { must: 'must be an object with `maxReplicas`' },
+  {
+    must: 'must be an object with `maxReplicas`',
+    rules: () => [
+      {
+        message: '`maxReplicas` must be at least `minReplicas`',
+        cel: '!has(self.minReplicas) || self.maxReplicas >= self.minReplicas',
+      },
+    ],
+  },
 );
 
 const podCount = () => {
   const must = 'must be a number of pods, or a percentage such as "50%"';
   return either(
-    { must },
+    { must, examples: [1, '50%'] },
     worded(z.int().check(z.gte(0), z.lte(2_147_483_647)), { must }),
     text(must, /^0*(?:100|[1-9]?[0-9])%$/),
   );
 };
 
 /** `spec.workload` as written. */
-export const workloadSchema = object(() => ({
-  replicas: fallback('The number of pods.', integer(0), REPLICAS),
-  workers: optional('The number of processes of the server in a pod.', integer(1)),
-  resources: optional('What the container requests and may use.', resourceRequirements()),
-  autoscaling: optional('The bounds of a HorizontalPodAutoscaler.', autoscalingSchema),
-  storage: optional(
-    'A PersistentVolumeClaim for the state of the server.',
-    object(() => ({
-      size: fallback('How much it requests.', positiveQuantity(), SIZE),
-      mountPath: fallback('Where it is mounted.', absolutePath(), MOUNT_PATH),
-    })),
-  ),
-  podDisruptionBudget: optional(
-    'How many pods an eviction leaves or takes.',
-    object(() => ({
-      minAvailable: optional('How many pods stay.', podCount()),
-      maxUnavailable: optional('How many pods may go.', podCount()),
-    })),
-  ),
-  topologySpreadConstraints: optional('How the pods are spread.', list(topologySpreadConstraint())),
-  overrides: optional('What is added to the pod.', overridesSchema),
-}));
+export const workloadSchema = object(
+  () => ({
+    replicas: fallback('The number of pods.', integer(0), REPLICAS),
+    workers: optional('The number of processes of the server in a pod.', integer(1)),
+    resources: optional('What the container requests and may use.', resourceRequirements()),
+    autoscaling: optional('The bounds of a HorizontalPodAutoscaler.', autoscalingSchema),
+    storage: optional(
+      'A PersistentVolumeClaim for the state of the server.',
+      object(() => ({
+        size: fallback('How much it requests.', positiveQuantity(), SIZE),
+        mountPath: fallback('Where it is mounted.', absolutePath(), MOUNT_PATH),
+      })),
+    ),
+    podDisruptionBudget: optional(
+      'How many pods an eviction leaves or takes.',
+      object(
+        () => ({
+          minAvailable: optional('How many pods stay.', podCount()),
+          maxUnavailable: optional('How many pods may go.', podCount()),
+        }),
+        { rules: () => [exactlyOneOf('minAvailable', 'maxUnavailable')] },
+      ),
+    ),
+    topologySpreadConstraints: optional('How the pods are spread.', list(topologySpreadConstraint())),
+    overrides: optional('What is added to the pod.', overridesSchema),
+  }),
+  {
+    rules: () => [
+      {
+        message: '`autoscaling.maxReplicas` must be at least `replicas`',
+        cel: '!has(self.autoscaling) || !has(self.replicas) || self.autoscaling.maxReplicas >= self.replicas',
+      },
+    ],
+  },
+);
 
 type Given = Holed<z.infer<typeof workloadSchema>>;
 
