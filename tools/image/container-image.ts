@@ -29,6 +29,7 @@ export function runPodman(args: readonly string[], input: string | Buffer = ''):
 
 /** Builds the image as `npm run build:image` does, from the executable that is in `dist`, without network. */
 export function buildImage(tag: string): Image {
+  execFileSync(process.execPath, ['tools/licences.mjs'], { cwd: root });
   const reproducible = ['--timestamp', '0', '--build-arg', 'SOURCE=https://example.com/llsd'];
   runPodman(['build', '--quiet', '--network', 'none', '--no-cache', ...reproducible, '--tag', tag, '.']);
   const [found] = JSON.parse(runPodman(['image', 'inspect', tag])) as Image[];

@@ -41,7 +41,7 @@ describe.runIf(canRunImage)('the image', () => {
     });
   });
 
-  test('holds the program, its licence and the name of nobody, and no shell', () => {
+  test('holds the program, the licences of all that is in it and the name of nobody, and no shell', () => {
     const archive = join(scratch, 'image.tar');
     runPodman(['save', '--quiet', '--format', 'oci-dir', '--output', archive, image]);
     const layers = readdirSync(join(archive, 'blobs/sha256')).flatMap((blob) => {
@@ -55,7 +55,7 @@ describe.runIf(canRunImage)('the image', () => {
       }
     });
     const files = layers.filter((path) => path !== '' && !path.endsWith('/'));
-    expect(files.sort()).toEqual(['LICENSE', 'etc/passwd', 'usr/local/bin/llsd']);
+    expect(files.sort()).toEqual(['etc/passwd', 'licenses/LICENSE', 'licenses/LICENSES', 'usr/local/bin/llsd']);
   });
 
   test('answers as the program does, without network, on a root that cannot be written to', () => {
