@@ -8,7 +8,7 @@ LABEL org.opencontainers.image.title="llsd" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.source="$SOURCE"
 COPY --chmod=0644 tools/image/passwd /etc/passwd
-COPY --chmod=0644 LICENSE /LICENSE
+COPY --chmod=0644 LICENSE dist/LICENSES /licenses/
 COPY --chmod=0755 dist/llsd /usr/local/bin/llsd
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/llsd"]

@@ -24,6 +24,7 @@ const ofStack = (name: string): string[] => [
 describe.each(modes.map((mode) => ({ mode })))('kpt 1.0.0-beta.56, $mode.name', ({ mode }) => {
   const kpt = peer('kpt');
   const it = test.runIf(kpt);
+  const asRoot = test.runIf(kpt && (process.getuid?.() === 0 || process.env.CI));
   const bench = workbench(mode);
   let count = 0;
   let folder = '';
@@ -183,6 +184,39 @@ describe.each(modes.map((mode) => ({ mode })))('kpt 1.0.0-beta.56, $mode.name', 
     expect(code).toBe(1);
     expect(err).toContain('Service "my-stack-service" to be generated has the name of an object in theirs.yaml');
     expect(changes()).toEqual(['A  theirs.yaml']);
+  });
+
+  asRoot(
+    'kpt: where files cannot be written none that is there changes, the file is named, and the next render mends it',
+    () => {
+      take('kpt');
+      for (const writable of [[], [folder]]) {
+        const { code, err } = bench.current.runAsNobody('kpt', ['fn', 'render', '--allow-exec'], {
+          cwd: folder,
+          writable,
+        });
+        expect(code).toBe(1);
+        expect(err).toMatch(
+          /failed to save resources: open .*\/(Kptfile|[a-z]+_my-stack.*\.yaml|stack\.yaml): permission denied/,
+        );
+        // kpt saves file after file, in no order: new files of a folder that can be written to may be there already.
+        expect(changes().filter((change) => writable.length === 0 || !change.startsWith('A '))).toEqual([]);
+      }
+      outputOf(render());
+      expect(files()).toEqual(ofStack('my-stack'));
+      commit();
+      outputOf(render());
+      expect(changes()).toEqual([]);
+    },
+  );
+
+  it('kpt: files with Windows line ends render as others do', () => {
+    take('kpt');
+    writeFileSync(file('stack.yaml'), read('stack.yaml').replaceAll('\n', '\r\n'));
+    rendered();
+    expect(files()).toEqual(ofStack('my-stack'));
+    outputOf(render());
+    expect(changes()).toEqual([]);
   });
 
   it('kpt: comments, labels and another place stay; an edited field is lost with a warning', () => {

@@ -33,6 +33,7 @@ const runs = ['5.8.1', '5.4.3'].flatMap((version) => modes.map((mode) => ({ vers
 describe.each(runs)('kustomize $version, $mode.name', ({ version, mode }) => {
   const kustomize = peer(`kustomize-${version}`);
   const it = test.runIf(kustomize);
+  const asRoot = test.runIf(kustomize && (process.getuid?.() === 0 || process.env.CI));
   const bench = workbench(mode);
   const start = (example: string): Said =>
     bench.current.run(kustomize?.path ?? '', ['build', '--enable-alpha-plugins', '--enable-exec', example], {
@@ -205,6 +206,13 @@ describe.each(runs)('kustomize $version, $mode.name', ({ version, mode }) => {
     expect(err.split('\n')[0]).toMatch(
       /^error: LlamaStackDistribution\/my-stack: spec\.providers\.inference\.provider: .*vllm/,
     );
+  });
+
+  asRoot('kustomize-generator: a folder that cannot be written to is rendered as any other', () => {
+    bench.current.run('cp', [kustomize?.path ?? '', bench.current.path('bin/kustomize')]);
+    const options = ['build', '--enable-alpha-plugins', '--enable-exec', 'kustomize-generator'];
+    const said = bench.current.runAsNobody(bench.current.path('bin/kustomize'), options, { cwd: 'examples' });
+    expect(outputOf(said)).toBe(outputOf(start('kustomize-generator')));
   });
 
   it('kustomize-options: the options of each CR are those of all ways, the strongest first', () => {

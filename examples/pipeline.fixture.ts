@@ -71,9 +71,26 @@ export class Workbench {
     return { code: status, out: stdout, err: stderr };
   }
 
+  /** Runs a program as a user who may read all of the copy and write nothing but what `writable` names; only root can. */
+  runAsNobody(program: string, args: readonly string[], { writable = [], ...options }: Run & Writable = {}): Said {
+    this.run('chmod', ['-R', 'a+rX,go-w', this.folder]);
+    for (const path of writable) this.run('chmod', ['a+w', this.path(path)]);
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+    // Node's program is a link to a folder that nobody need not be able to enter.
+    this.run('cp', ['--remove-destination', '--dereference', this.mode.program, this.path('bin/llsd')]);
+    return this.run('setpriv', [...nobody, '--', program, ...args], {
+      ...options,
+      env: { HOME: this.folder, ...options.env },
+    });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+interface Writable {
+  readonly writable?: readonly string[];
 }
 
 interface Run {

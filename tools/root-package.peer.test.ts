@@ -8,7 +8,7 @@ import { peer } from './peers/env.ts';
 const root = join(import.meta.dirname, '..');
 const kpt = peer('kpt');
 
-describe.runIf(kpt)('the repository as a kpt package', () => {
+describe.runIf(kpt)('kpt 1.0.0-beta.56, exec Node', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'llsd-root-package-'));
   const copy = join(scratch, 'llsd');
   const bin = join(scratch, 'bin');
@@ -44,7 +44,7 @@ describe.runIf(kpt)('the repository as a kpt package', () => {
     rmSync(scratch, { recursive: true });
   });
 
-  test('kpt fn render renders the examples that are kpt packages, and touches nothing else: no test data, no other file', () => {
+  test('the repository as a package: kpt fn render renders the examples that are kpt packages, and touches nothing else: no test data, no other file', () => {
     const { status, stderr } = render();
     expect({ status, failed: stderr.match(/^\[FAIL\].*$/gm) }).toEqual({ status: 0, failed: null });
     const packages = git('ls-files', 'examples/**/Kptfile').split('\n').slice(0, -1).map(dirname);
@@ -53,14 +53,14 @@ describe.runIf(kpt)('the repository as a kpt package', () => {
     expect(changed()).toContain('examples/kpt/deployment_my-stack.yaml');
   });
 
-  test('a second render changes nothing', () => {
+  test('the repository as a package: a second render changes nothing', () => {
     git('add', '--all');
     git('commit', '--quiet', '--message', 'Rendered');
     expect(render().status).toBe(0);
     expect(changed()).toEqual([]);
   });
 
-  test('llsd render reads the same package: the objects of examples/kpt', () => {
+  test('the repository as a package: llsd render reads the same package: the objects of examples/kpt', () => {
     const llsd = (folder: string) => execFileSync('llsd', ['render', folder], { cwd: copy, env, encoding: 'utf8' });
     expect(llsd('.')).toBe(llsd('examples/kpt'));
     expect(llsd('.')).toContain('kind: Deployment');

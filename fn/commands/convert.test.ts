@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ const head = (version: string, annotations = ''): string =>
   `apiVersion: llamastack.io/${version}\nkind: LlamaStackDistribution\nmetadata:\n  name: a\n${annotations}spec:\n`;
 const server = '  server:\n    distribution:\n      name: starter\n';
 const old = `${head('v1alpha1')}${server}`;
+const convertedOld = `${head('v1alpha2')}  distribution:\n    name: starter\n`;
 
 function convert(text: string, ...args: string[]) {
   writeFileSync(join(folder, 'a.yaml'), text);
@@ -110,6 +111,53 @@ test('an annotation of the first conversion that was edited by hand is an error'
   const { stderr, status, text: after } = convert(text, '--to', 'v1alpha1', 'a.yaml');
   expect(stderr).toMatch(/v1alpha1-termination-grace-period.*must be a number of seconds/);
   expect({ status, after }).toEqual({ status: 1, after: text });
+});
+
+/** Converts the folder as a user who may write the files that are named, and no other. */
+function convertAsNobody(files: Readonly<Record<string, string>>, writable: readonly string[], to = 'v1alpha2') {
+  chmodSync(folder, 0o755);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text, { mode: writable.includes(name) ? 0o666 : 0o444 });
+    chmodSync(join(folder, name), writable.includes(name) ? 0o666 : 0o444);
+  }
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'convert', '--to', to, '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+    ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }),
+  });
+  const after = Object.fromEntries(Object.keys(files).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  return { stdout, stderr, status, after };
+}
+
+test('files that cannot be written are all named with what to do, and no file is changed', () => {
+  const files = { 'a.yaml': old, 'b.yaml': old, 'c.yaml': old.replace('name: a', 'name: c'), 'd.yaml': old };
+  const { stdout, stderr, status, after } = convertAsNobody(files, ['a.yaml', 'd.yaml']);
+  const line = (name: string): string =>
+    `${name}: error: The file must be one that can be written (EACCES); no file was changed. Make it writable, or convert it to stdout: llsd convert --to VERSION - < "${name}"\n`;
+  expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: line('b.yaml') + line('c.yaml'), status: 1 });
+  expect(after).toEqual(files);
+});
+
+test('a file that needs no change need not be writable', () => {
+  const files = { 'a.yaml': old, 'b.yaml': convertedOld };
+  const { status, after } = convertAsNobody(files, ['a.yaml']);
+  expect({ status, after }).toEqual({ status: 0, after: { 'a.yaml': convertedOld, 'b.yaml': convertedOld } });
+});
+
+test('a disk that is full in the middle of a file leaves all files as they were', () => {
+  const cr = `${head('v1alpha2')}  distribution:\n    name: starter\n  workload:\n    workers: 2\n`;
+  // As long as a file may be below; v1alpha1 is longer.
+  const long = `${cr}# ${'x'.repeat(1024 - cr.length - 3)}\n`;
+  writeFileSync(join(folder, 'a.yaml'), head('v1alpha2') + '  distribution:\n    name: starter\n');
+  writeFileSync(join(folder, 'b.yaml'), long);
+  const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${program}' convert --to v1alpha1 .`;
+  const { stderr, status } = spawnSync('bash', ['-c', limited], { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toMatch(
+    /^b\.yaml: error: The file must be one that can be written \(EFBIG\); no file was changed\. .*\n$/,
+  );
+  expect(status).toBe(1);
+  expect(readFileSync(join(folder, 'b.yaml'), 'utf8')).toBe(long);
+  expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toContain('v1alpha2');
 });
 
 test('--to must be a version', () => {

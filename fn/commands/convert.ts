@@ -1,12 +1,12 @@
 import { convertFile, type Conversion, type ConvertedFile } from '../../src/convert/convert.ts';
 import { mostUsefulFirst } from '../../src/krm/format-result.ts';
 import type { PackageFile } from '../../src/krm/resource-list-from-files.ts';
-import { codeOf } from '../system-error.ts';
 import { system } from '../system.ts';
 import { UsageError } from '../usage-error.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { readPackage } from './package-files.ts';
 import { resultLines } from './result-lines.ts';
+import { writeBack, type Change } from './write-back.ts';
 
 const versions = ['v1alpha2', 'v1alpha1'] as const;
 
@@ -56,21 +56,23 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
   const items = conversions.map(({ item }) => item);
   await system.write(2, resultLines(results, items, await system.isTerminal(2)));
   if (failed) return 1;
+  const inPlace = !check && !positionals.includes('-');
+  const refused = inPlace ? writeBack(changesOf(converted)) : [];
+  if (refused.length > 0) {
+    await system.write(2, resultLines(refused, items, await system.isTerminal(2)));
+    return 1;
+  }
   await system.write(2, converted.map((one) => summary(one, to, check)).join(''));
   if (check) return conversions.length > 0 ? 1 : 0;
-  if (positionals.includes('-')) await system.write(1, converted.map(({ text }) => text).join(''));
-  else for (const { file, text } of converted) if (text !== file.text) writeBack(file, text);
+  if (!inPlace) await system.write(1, converted.map(({ text }) => text).join(''));
   return 0;
 }
 
-function writeBack({ path }: PackageFile, text: string): void {
-  try {
-    system.writeFile(path, text);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    throw new UsageError(`llsd convert: "${path}" must be a file that can be written (${code})`);
-  }
+/** The files whose text is another now. */
+function changesOf(converted: readonly (ConvertedFile & { readonly file: PackageFile })[]): readonly Change[] {
+  return converted
+    .map(({ file: { path, text: before }, text: after }) => ({ path, before, after }))
+    .filter(({ before, after }) => before !== after);
 }
 
 /** `stack.yaml: LlamaStackDistribution/my-stack is now v1alpha2`, and a line for each field below it. */
