@@ -74,7 +74,7 @@ function literal(text: string, margin: string): string {
 /** Text of whole lines that every reader takes literally: the first is not indented, exactly one newline ends it. */
 function isLiteral(text: string): boolean {
   if (text.length < 2 || !text.endsWith('\n') || text.endsWith('\n\n')) return false;
-  return !/^[\s]/.test(text) && !notLiteral.test(text);
+  return !/\s/.test(text.charAt(0)) && !notLiteral.test(text);
 }
 
 function scalar(value: Json): string {
