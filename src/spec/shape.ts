@@ -54,7 +54,11 @@ export function required<S extends z.core.$ZodType>(description: string, schema:
 /** A string that is not empty and, where a pattern is given, matches it. */
 export function text(wording: Wording | string = 'must be a string', pattern = /\S/, maxLength?: number) {
   const checks = [z.regex(pattern), ...(maxLength === undefined ? [] : [z.maxLength(maxLength)])];
-  return worded(z.string().check(...checks), typeof wording === 'string' ? { must: wording } : wording);
+  // What `z.string().check(…)` gives, which makes the schema twice.
+  return worded(
+    new z.ZodMiniString({ type: 'string', checks }),
+    typeof wording === 'string' ? { must: wording } : wording,
+  );
 }
 
 /** An integer within bounds; the upper one is by default that of the Kubernetes API's int32. */
