@@ -28,8 +28,8 @@ export function emitYaml(value: Json, column = 0, lists: ListIndent = 'compact')
 }
 
 class Emitter {
-  /** Each key as it is written: most stand in many mappings. */
-  private readonly keys = new Map<string, string>();
+  /** Keys and short texts as they are written: most stand in many places. */
+  private readonly written = new Map<string, string>();
 
   /** `listIndent`: how far the dashes of a list stand to the right of the list's key. */
   constructor(private readonly listIndent: number) {}
@@ -53,18 +53,18 @@ class Emitter {
     const lines = Object.keys(mapping).map((key) => {
       const value = mapping[key];
       if (value === undefined) throw new Error(`A mapping to be written has no value under "${key}"`);
-      const text = this.key(key);
+      const text = this.text(key);
       if (text.length <= longestKey) return `${text}:${this.afterKey(value, column, this.listIndent)}`;
       return `? ${text}\n${indent(column)}:${this.afterKey(value, column, 2)}`;
     });
     return lines.join(indent(column));
   }
 
-  private key(key: string): string {
-    const known = this.keys.get(key);
+  private text(value: string): string {
+    const known = this.written.get(value);
     if (known !== undefined) return known;
-    const text = scalar(key);
-    this.keys.set(key, text);
+    const text = isPlain(value) ? value : quoted(value);
+    if (value.length <= longestKey) this.written.set(value, text);
     return text;
   }
 
@@ -73,8 +73,8 @@ class Emitter {
   }
 
   private leaf(value: Json, column: number): string {
-    if (typeof value === 'string' && isLiteral(value)) return literal(value, indent(Math.max(column, 2)));
-    return ` ${scalar(value)}\n`;
+    if (typeof value !== 'string') return ` ${scalar(value)}\n`;
+    return isLiteral(value) ? literal(value, indent(Math.max(column, 2))) : ` ${this.text(value)}\n`;
   }
 }
 
@@ -89,8 +89,8 @@ function isLiteral(text: string): boolean {
   return !/\s/.test(text.charAt(0)) && !notLiteral.test(text);
 }
 
+/** What is no text, and no filled collection. */
 function scalar(value: Json): string {
-  if (typeof value === 'string') return isPlain(value) ? value : quoted(value);
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
