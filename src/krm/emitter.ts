@@ -28,32 +28,44 @@ export function emitYaml(value: Json, column = 0, lists: ListIndent = 'compact')
 }
 
 class Emitter {
+  /** Keys and short texts as they are written: most stand in many places. */
+  private readonly written = new Map<string, string>();
+
   /** `listIndent`: how far the dashes of a list stand to the right of the list's key. */
   constructor(private readonly listIndent: number) {}
 
   /** What follows a dash, with its leading space; entries of a collection stand at `column`. */
   inline(value: Json, column: number): string {
-    if (isFilledList(value)) return ` ${this.items(value, column)}`;
-    if (isFilledMapping(value)) return ` ${this.entries(value, column)}`;
-    return this.leaf(value, column);
+    if (typeof value !== 'object' || value === null) return this.leaf(value, column);
+    const collection = isList(value) ? this.items(value, column) : this.entries(value, column);
+    return collection === '' ? this.leaf(value, column) : ` ${collection}`;
   }
 
   /** What follows the colon of a key at `column`. */
   private afterKey(value: Json, column: number, listIndent: number): string {
-    if (isFilledList(value)) return `\n${indent(column + listIndent)}${this.items(value, column + listIndent)}`;
-    if (isFilledMapping(value)) return `\n${indent(column + 2)}${this.entries(value, column + 2)}`;
-    return this.leaf(value, column + 2);
+    if (typeof value !== 'object' || value === null) return this.leaf(value, column + 2);
+    const inner = column + (isList(value) ? listIndent : 2);
+    const collection = isList(value) ? this.items(value, inner) : this.entries(value, inner);
+    return collection === '' ? this.leaf(value, column + 2) : `\n${indent(inner)}${collection}`;
   }
 
   private entries(mapping: Readonly<Record<string, Json>>, column: number): string {
     const lines = Object.keys(mapping).map((key) => {
       const value = mapping[key];
       if (value === undefined) throw new Error(`A mapping to be written has no value under "${key}"`);
-      const text = scalar(key);
+      const text = this.text(key);
       if (text.length <= longestKey) return `${text}:${this.afterKey(value, column, this.listIndent)}`;
       return `? ${text}\n${indent(column)}:${this.afterKey(value, column, 2)}`;
     });
     return lines.join(indent(column));
+  }
+
+  private text(value: string): string {
+    const known = this.written.get(value);
+    if (known !== undefined) return known;
+    const text = isPlain(value) ? value : quoted(value);
+    if (value.length <= longestKey) this.written.set(value, text);
+    return text;
   }
 
   private items(list: readonly Json[], column: number): string {
@@ -61,8 +73,8 @@ class Emitter {
   }
 
   private leaf(value: Json, column: number): string {
-    if (typeof value === 'string' && isLiteral(value)) return literal(value, indent(Math.max(column, 2)));
-    return ` ${scalar(value)}\n`;
+    if (typeof value !== 'string') return ` ${scalar(value)}\n`;
+    return isLiteral(value) ? literal(value, indent(Math.max(column, 2))) : ` ${this.text(value)}\n`;
   }
 }
 
@@ -74,11 +86,11 @@ function literal(text: string, margin: string): string {
 /** Text of whole lines that every reader takes literally: the first is not indented, exactly one newline ends it. */
 function isLiteral(text: string): boolean {
   if (text.length < 2 || !text.endsWith('\n') || text.endsWith('\n\n')) return false;
-  return !/^[\s]/.test(text) && !notLiteral.test(text);
+  return !/\s/.test(text.charAt(0)) && !notLiteral.test(text);
 }
 
+/** What is no text, and no filled collection. */
 function scalar(value: Json): string {
-  if (typeof value === 'string') return isPlain(value) ? value : quoted(value);
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
@@ -109,10 +121,6 @@ function indent(column: number): string {
   return ' '.repeat(column);
 }
 
-function isFilledList(value: Json): value is readonly Json[] {
-  return Array.isArray(value) && value.length > 0;
-}
-
-function isFilledMapping(value: Json): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

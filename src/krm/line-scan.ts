@@ -9,12 +9,16 @@ const singleQuote = 39;
 const colon = 58;
 const backslash = 92;
 
-const asciiClass = (pattern: RegExp): readonly boolean[] =>
-  Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)));
-const keyStart = asciiClass(/[\w./$]/);
-const keyPart = asciiClass(/[\w./$-]/);
-const plainStart = asciiClass(/[\w./~+$(;^=<\\-]/);
-const simpleEscape = asciiClass(/["\\/bfnrt]/);
+function asciiClass(characters: string): readonly boolean[] {
+  const isIn = Array<boolean>(128).fill(false);
+  for (let index = 0; index < characters.length; index++) isIn[characters.charCodeAt(index)] = true;
+  return isIn;
+}
+const word = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_';
+const keyStart = asciiClass(`${word}./$`);
+const keyPart = asciiClass(`${word}./$-`);
+const plainStart = asciiClass(`${word}./~+$(;^=<\\-`);
+const simpleEscape = asciiClass('"\\/bfnrt');
 
 /** A list in brackets on one line, of words and quoted texts only: `["serve", '--port', 8321]`; or an empty mapping. */
 const simpleFlow = /^(?:\{\}|\[ *(?:(?:[\w./][\w./-]*|"[^"\\]*"|'[^']*')(?: *, *|(?= *\])))* *\]) *(?: #.*)?$/;

@@ -48,24 +48,32 @@ export interface Result {
 /** Where a field stands, written from the root of its object: `spec.providers.inference[1].id`. */
 export class Path {
   /** The root of an object: the path of no field. */
-  static readonly root = new Path('');
+  static readonly root = new Path(undefined, '');
 
-  private constructor(private readonly text: string) {}
+  /** Every reader makes paths, and few are ever shown: only those are written out. */
+  private constructor(
+    private readonly parent: Path | undefined,
+    private readonly step: string | number,
+  ) {}
 
   /** The path of a key of this mapping; a key that is no plain word is quoted: `spec.settings["a.b"]`. */
   field(key: string): Path {
-    if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return new Path(`${this.text}[${JSON.stringify(key)}]`);
-    return new Path(this.text === '' ? key : `${this.text}.${key}`);
+    return new Path(this, key);
   }
 
   /** The path of an entry of this list, counted from 0. */
   item(index: number): Path {
-    return new Path(`${this.text}[${String(index)}]`);
+    return new Path(this, index);
   }
 
   /** The path as results and messages show it. */
   toString(): string {
-    return this.text;
+    const { parent, step } = this;
+    if (!parent) return '';
+    const before = parent.toString();
+    if (typeof step === 'number') return `${before}[${String(step)}]`;
+    if (!/^[A-Za-z_$][\w$-]*$/.test(step)) return `${before}[${JSON.stringify(step)}]`;
+    return before === '' ? step : `${before}.${step}`;
   }
 }
 

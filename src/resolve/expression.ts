@@ -8,7 +8,7 @@ const expression = /\$\{env\.([A-Z0-9_]+)(?::([=+])([^}]*))?\}/g;
  * `${env.EMBEDDING_PROVIDER:=vllm}` → `vllm`, `openai` → `openai`.
  */
 export function idOf(text: string): string {
-  return text.replace(expression, (_all, _name, _sign, value: string | undefined) => value ?? '');
+  return substitute(text, (_name, _sign, value) => value ?? '');
 }
 
 /** Whether an entry of a base config is there only when a variable is set: `${env.VLLM_URL:+vllm}`. */
@@ -22,9 +22,9 @@ export function isConditional(text: string): boolean {
  */
 export function valueUnder(text: string, set: ReadonlySet<string>): string | undefined {
   const deciding: string[] = [];
-  const value = text.replace(expression, (_all, name: string, sign: string | undefined, given = '') => {
+  const value = substitute(text, (name, sign, given = '') => {
     if (set.has(name) && sign !== '+') deciding.push(name);
-    return sign === '+' && !set.has(name) ? '' : String(given);
+    return sign === '+' && !set.has(name) ? '' : given;
   });
   return deciding.length === 0 ? value : undefined;
 }
@@ -33,15 +33,14 @@ export function valueUnder(text: string, set: ReadonlySet<string>): string | und
 export function requiredVariables(value: Json | undefined): readonly string[] {
   const found = new Set<string>();
   visit(value, (text) => {
-    for (const [, name, sign] of text.matchAll(expression))
-      if (name !== undefined && sign === undefined) found.add(name);
+    for (const [name, sign] of expressionsIn(text)) if (sign === undefined) found.add(name);
   });
   return [...found];
 }
 
 /** Whether a text holds an expression that the server substitutes. */
 export function hasExpression(text: string): boolean {
-  return text.search(expression) >= 0;
+  return expressionsIn(text).length > 0;
 }
 
 /**
@@ -49,8 +48,27 @@ export function hasExpression(text: string): boolean {
  * upper-case letters (`${env.vllm_url}`), or one within another (`${env.A:=${env.B}}`).
  */
 export function hasUnreadableExpression(text: string): boolean {
-  const nested = [...text.matchAll(expression)].some(([, , , value]) => value?.includes('${env.'));
-  return nested || text.replace(expression, '').includes('${env.');
+  const nested = expressionsIn(text).some(([, , value]) => value?.includes('${env.'));
+  return nested || substitute(text, () => '').includes('${env.');
+}
+
+/** The parts of an expression: `${env.NAME:=default}` → `NAME`, `=`, `default`. */
+type Parts = [name: string, sign: '=' | '+' | undefined, value: string | undefined];
+
+function expressionsIn(text: string): readonly Parts[] {
+  const found: Parts[] = [];
+  substitute(text, (...parts) => {
+    found.push(parts);
+    return '';
+  });
+  return found;
+}
+
+/** Most texts hold no expression; looking for its start is much cheaper than the pattern is. */
+function substitute(text: string, by: (...parts: Parts) => string): string {
+  return text.includes('${env.')
+    ? text.replace(expression, (_all, ...[name, sign, value]: Parts) => by(name, sign, value))
+    : text;
 }
 
 function visit(value: Json | undefined, onText: (text: string) => void): void {

@@ -109,6 +109,8 @@ export function readRenderOptions(sources: readonly OptionSource[], report: Repo
 }
 
 function readLayer({ value, at, form }: OptionSource, report: Report): Layer {
+  // Most runs have no options: building the schema would take longer than all the rest of reading them.
+  if (isObject(value) && Object.keys(value).length === 0) return {};
   const plain = form === 'data' && isObject(value) ? fromData(value) : value;
   return readShape(renderOptionsSchema, isObject(plain) ? withSwitch(plain) : plain, at, report) ?? {};
 }

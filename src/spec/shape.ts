@@ -82,7 +82,8 @@ export function text(wording: Wording | string = 'must be a string', pattern = /
     ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
     ...(but === undefined ? [] : [z.refine((value) => !but.test(String(value)))]),
   ];
-  return worded(z.string().check(...checks), words);
+  // What `z.string().check(…)` gives, which makes the schema twice.
+  return worded(new z.ZodMiniString({ type: 'string', checks }), words);
 }
 
 /** An integer within bounds; the upper one is by default that of the Kubernetes API's int32. */

@@ -50,7 +50,7 @@ function podOf(release: string, server: JsonObject, beside: readonly JsonObject[
 /** Boots a pod with a config.yaml by the command that the image's entrypoint runs. */
 async function boot(pod: Pod, config: string): Promise<Boot> {
   const started = await cluster.start(pod, config);
-  upstream.list(started.id, ['m']);
+  upstream.list(started.id, [{ name: 'm' }]);
   const { file, env, state } = started;
   const get = ['/v1/health', '/v1/providers'];
   const booted = await bootByCommandLine(pod.release.version, {

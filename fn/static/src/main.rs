@@ -18,14 +18,44 @@ const FAULT: u8 = 2;
 /// What deeply nested input needs, in bytes: as deep as the Node program goes, and a half more.
 const STACK: usize = 64 << 20;
 
+/// What a run on one CR needs, in bytes: had from the system at once, since page by page takes longer than most of the run.
+#[cfg(target_env = "gnu")]
+const HEAP: usize = 4 << 20;
+
+/// Up to this size, in bytes, nothing is looked through for cycles of objects: a run on few CRs ends before.
+const COLLECT_FROM: usize = 16 << 20;
+
 fn main() -> ExitCode {
+    prepare_heap();
     let program = thread::Builder::new().stack_size(STACK).spawn(|| exit(run()));
     program.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::from(FAULT))
 }
 
+/// One heap for all threads, which grows by large steps and keeps what it had: else it is a call of the system for each page.
+#[cfg(target_env = "gnu")]
+fn prepare_heap() {
+    // SAFETY: no other thread runs yet; the block is used by nobody, and freeing it leaves its pages with the heap. Where
+    // the system cannot populate them (before Linux 5.14), it does so later, one by one.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 2 * HEAP as i32);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, i32::MAX);
+        libc::mallopt(libc::M_TOP_PAD, 1 << 20);
+        let block = libc::malloc(HEAP);
+        let page = libc::sysconf(libc::_SC_PAGESIZE) as usize;
+        let first = block as usize / page * page;
+        libc::madvise(first as *mut libc::c_void, HEAP, libc::MADV_POPULATE_WRITE);
+        libc::free(block);
+    }
+}
+
+#[cfg(not(target_env = "gnu"))]
+fn prepare_heap() {}
+
 /// Runs the program to its end; the exit code that it set. What the engine holds is the system's to free, all at once.
 fn run() -> i32 {
     let Ok(runtime) = Runtime::new().map(ManuallyDrop::new) else { return FAULT.into() };
+    runtime.set_gc_threshold(COLLECT_FROM);
     runtime.set_max_stack_size(STACK - (1 << 20));
     let Ok(context) = Context::full(&runtime).map(ManuallyDrop::new) else { return FAULT.into() };
     let started = context.with(|ctx| start(&ctx).catch(&ctx).map_err(|error| error.to_string()));
