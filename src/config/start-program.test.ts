@@ -5,7 +5,7 @@ const nothing = { postgres: [], redis: false, sqliteFolder: false, caBundle: fal
 
 describe('the start program', () => {
   it('is always there, and leaves the environment alone where there is nothing to prepare', () => {
-    expect(Object.keys(startProgram(nothing))).toEqual(['sitecustomize.py', 'llsd_server.py']);
+    expect(Object.keys(startProgram(nothing))).toEqual(['sitecustomize.py', 'llsd_server.py', 'llsd_stores.py']);
   });
 
   it.each([

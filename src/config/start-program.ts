@@ -2,6 +2,7 @@ import { configKeys } from '../names.ts';
 import type { StartProgram } from '../resolve/resolved.ts';
 import environment from './start-program/llsd_environment.py?raw';
 import server from './start-program/llsd_server.py?raw';
+import stores from './start-program/llsd_stores.py?raw';
 import start from './start-program/sitecustomize.py?raw';
 
 /**
@@ -17,5 +18,6 @@ export function startProgram({ postgres, redis, sqliteFolder, caBundle }: StartP
     [configKeys.startProgram]: start,
     ...(prepares && { 'llsd_environment.py': environment }),
     'llsd_server.py': server,
+    'llsd_stores.py': stores,
   };
 }

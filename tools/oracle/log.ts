@@ -11,8 +11,8 @@ const expected: readonly Expected[] = [
     reason: 'nothing real answers behind the providers',
   },
   {
-    says: /\/lib\/python3\S*\.py:\d+: \w*Deprecat\w*/,
-    reason: "Python's warnings are about the server's own code",
+    says: /(\/lib\/python3\S*\.py|<frozen importlib\._bootstrap>):\d+: \w*Deprecat\w*/,
+    reason: "Python's warnings are about the server's own code and its libraries'",
   },
   {
     says: /IAM token exchange failed/,

@@ -1,5 +1,4 @@
-"""Mends what stops the server after an edit, with a secret that looks like a number, or in two processes that start at
-once: releases 0.3 to 0.8 alike.
+"""Mends what stops the server after an edit, or with a secret that looks like a number: releases 0.3 to 0.8 alike.
 
 The server keeps in its kv store what it has registered (models, shields, tool groups). It does not start when
 config.yaml has other values for one of them, now and at every later start. Here config.yaml wins, and what it has no more
@@ -13,6 +12,8 @@ a module does not look as expected, it stays as it is.
 
 import os
 import sys
+
+import llsd_stores
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REGISTERED = "llsd:registered"  # beside the rows of the registry: what config.yaml registered at the last start
@@ -109,69 +110,6 @@ async def forget_removed(tables, registered):
     await store.set(REGISTERED, json.dumps(sorted(registered)))
 
 
-def share_tables(store):
-    """Of two processes that both find that a table is not there, the second one does not end over the first one's.
-
-    On sqlite there is no transaction around it, and none is wanted: it would keep seeing the database of before.
-    """
-    from contextlib import nullcontext
-
-    class SharedMetaData(store.MetaData):
-        def create_all(self, bind, tables=None, checkfirst=True):
-            within = bind.begin_nested if bind.dialect.name == "postgresql" else nullcontext
-            create = again(super().create_all, within)
-            for table in self.sorted_tables if tables is None else tables:
-                create(bind, tables=[table], checkfirst=checkfirst)
-
-    store.MetaData = SharedMetaData
-
-
-def again(function, within):
-    """Calls a function up to five times, 0.3 seconds in all."""
-    from time import sleep
-
-    def call(*arguments, **named):
-        for pause in (0.02, 0.04, 0.08, 0.16):
-            try:
-                with within():
-                    return function(*arguments, **named)
-            except Exception:
-                sleep(pause)
-        with within():
-            return function(*arguments, **named)
-
-    return call
-
-
-def make_tables_before_use(store):
-    """From 0.6 on the first use makes the tables; another use at that moment waits for it, and does not miss them."""
-    from asyncio import Lock
-
-    ensure_engine = store.SqlAlchemySqlStoreImpl._ensure_engine
-
-    async def ensure_tables(self):
-        # a store may be used in one event loop and then in another, each time alone
-        if not vars(self).get("llsd_lock") or not self.llsd_lock.locked():
-            self.llsd_lock = Lock()
-        async with self.llsd_lock:
-            await ensure_engine(self)
-
-    store.SqlAlchemySqlStoreImpl._ensure_engine = ensure_tables
-
-
-def share_kv_table(store):
-    """PostgreSQL refuses one of two that make a table at once, even where it is there."""
-    initialize = store.PostgresKVStoreImpl.initialize
-
-    async def initialize_again(self):
-        try:
-            await initialize(self)
-        except RuntimeError:
-            await initialize(self)
-
-    store.PostgresKVStoreImpl.initialize = initialize_again
-
-
 def come_first(instrumentation):
     """opentelemetry-instrument puts a sitecustomize of its own before ours, which does not pass on: they change places."""
     become = instrumentation.execl
@@ -188,13 +126,7 @@ MENDS = {
     # they read config.yaml and register what stands in it
     "llama_stack.core.stack": [keep_text, let_config_win],
     "ogx.core.stack": [keep_text, let_config_win],
-    # they make tables
-    "llama_stack.providers.utils.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use],
-    "llama_stack.core.storage.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use],
-    "ogx.core.storage.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use],
-    "llama_stack.providers.utils.kvstore.postgres.postgres": [share_kv_table],
-    "llama_stack.core.storage.kvstore.postgres.postgres": [share_kv_table],
-    "ogx.core.storage.kvstore.postgres.postgres": [share_kv_table],
+    **llsd_stores.MENDS,
     "opentelemetry.instrumentation.auto_instrumentation": [come_first],
 }
 

@@ -1,6 +1,7 @@
 """Python imports this file at every start, since its folder is on PYTHONPATH; so it works with every entrypoint.
 
-llsd_environment.py, where it is there, prepares the environment; llsd_server.py mends the server as it is imported.
+llsd_environment.py, where it is there, prepares the environment; llsd_server.py mends the server as it is imported, and
+llsd_stores.py its stores.
 """
 
 import os

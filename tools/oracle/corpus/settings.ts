@@ -13,6 +13,7 @@ const unsuitable =
 
 /** Fields of a type that do not go with the endpoint or with each other. */
 const excluded: Readonly<Record<string, readonly string[]>> = {
+  'remote::gemini': ['project', 'location', 'access_token'],
   'remote::qdrant': ['location', 'host', 'url', 'port', 'grpc_port', 'prefer_grpc', 'https', 'prefix', 'timeout'],
 };
 

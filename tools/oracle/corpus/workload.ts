@@ -18,7 +18,7 @@ export function workload(env: readonly Json[]): Draw<JsonObject> {
       workers: maybe(2, fc.constant(2)),
       storage: maybe(40, fc.constantFrom<Json>({}, { size: '20Gi' }, { mountPath: '/data/llama' })),
       resources: maybe(30, fc.constantFrom<Json>({ requests: { cpu: '500m' } }, { limits: { memory: '8Gi' } })),
-      autoscaling: maybe(15, fc.constantFrom<Json>({ maxReplicas: 3 }, { minReplicas: 2, maxReplicas: 2 })),
+      autoscaling: maybe(15, fc.constantFrom<Json>({ maxReplicas: 3 }, { minReplicas: 2, maxReplicas: 4 })),
       podDisruptionBudget: maybe(15, fc.constantFrom<Json>({ maxUnavailable: 1 }, { minAvailable: '50%' })),
       overrides: fc.tuple(own, volumes).map(([mine, rest]) => present({ env: [...env, ...mine], ...rest })),
     })
