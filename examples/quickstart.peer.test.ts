@@ -175,8 +175,9 @@ describe.runIf(podman && postgres).each(releases)(
     });
 
     it('has the model of the CR', async () => {
-      const { data } = (await get('/v1/models')) as { data: { id: string }[] };
-      expect(data.map(({ id }) => id)).toContain('vllm/llama3.2-8b');
+      const { data } = (await get('/v1/models')) as { data: { id?: string; identifier?: string }[] };
+      // releases up to 0.3 call it `identifier`
+      expect(data.map(({ id, identifier }) => id ?? identifier)).toContain('vllm/llama3.2-8b');
     });
 
     it('sends the token of the Secret with an inference request', async () => {
