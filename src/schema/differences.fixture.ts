@@ -111,6 +111,9 @@ export const differences: readonly Difference[] = [
   },
 ];
 
+const judgesOf = ({ refusedBy }: Difference, judges: readonly Judge[]) =>
+  judges.filter((judge) => refusedBy.includes(judge));
+
 /** Each CR on which not all judges agree and that no difference explains, and each difference that explains none. */
 export function unexplained(
   verdicts: ReadonlyMap<string, Partial<Verdicts>>,
@@ -121,16 +124,21 @@ export function unexplained(
   for (const [name, verdict] of verdicts) {
     const refusing = judges.filter((judge) => verdict[judge] !== undefined);
     if (refusing.length === 0 || refusing.length === judges.length) continue;
-    const found = differences.find(({ refusedBy, says }) => {
-      const [first] = refusedBy.filter((judge) => judges.includes(judge));
-      const expected = judges.filter((judge) => refusedBy.includes(judge));
-      return first !== undefined && expected.join() === refusing.join() && says.test(verdict[first] ?? '');
+    // A CR may hold several of them, each refused by others.
+    const found = differences.filter((difference) => {
+      const [first, ...others] = judgesOf(difference, judges);
+      return (
+        first !== undefined &&
+        [first, ...others].every((judge) => refusing.includes(judge)) &&
+        difference.says.test(verdict[first] ?? '')
+      );
     });
-    if (found) used.add(found);
+    const explained = new Set(found.flatMap((difference) => judgesOf(difference, judges)));
+    if (refusing.every((judge) => explained.has(judge))) for (const difference of found) used.add(difference);
     else open.push(`${name}: ${refusing.map((judge) => `${judge}: ${verdict[judge] ?? ''}`).join(' | ')}`);
   }
-  const telling = differences.filter(({ refusedBy }) => {
-    const count = judges.filter((judge) => refusedBy.includes(judge)).length;
+  const telling = differences.filter((difference) => {
+    const count = judgesOf(difference, judges).length;
     return count > 0 && count < judges.length;
   });
   return [
