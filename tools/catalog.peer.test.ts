@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test('every example is a package with a page, whose pipeline runs the image of t
   for (const name of examples) {
     expect(name).toMatch(/^llsd-/);
     expect(read(`catalog/examples/${name}/README.md`)).toMatch(/^# llsd: \w+ Example\n/);
-    const { pipeline } = parse(read(`catalog/examples/${name}/Kptfile`)) as Kptfile;
+    const { pipeline } = parse(read(`catalog/examples/${name}/Kptfile.txt`)) as Kptfile;
     expect(pipeline.mutators.map((mutator) => mutator.image)).toEqual([image]);
   }
 });
@@ -68,6 +68,8 @@ describe.runIf(peer('kpt') && canRunImage)('kpt 1.0.0-beta.56, container', () =>
 
   test.each(examples)('catalog: kpt renders %s by the image of that name', (name) => {
     cpSync(join(root, 'catalog/examples', name), join(scratch, name), { recursive: true });
+    // kpt would take it for a package of this repository under its own name, and run the function of each
+    renameSync(join(scratch, name, 'Kptfile.txt'), join(scratch, name, 'Kptfile'));
     const env = { ...process.env, ...containerRuntime(scratch).env, PATH: [scratch, process.env.PATH].join(delimiter) };
     const options = ['fn', 'render', name, '--image-pull-policy', 'Never'];
     const { status, stderr } = spawnSync('kpt', options, { cwd: scratch, env, encoding: 'utf8' });
