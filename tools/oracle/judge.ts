@@ -62,7 +62,8 @@ export async function judge(written: Pod, text: string, server: Server, cluster:
       tls: pod.stack.networking.tls !== undefined,
     };
     // With several workers the server starts itself anew, which a fork of it cannot.
-    const boot = await ((pod.stack.workload.workers ?? 1) > 1
+    const workers = isMapping(tree.server) ? tree.server.workers : undefined;
+    const boot = await (typeof workers === 'number' && workers > 1
       ? bootByCommandLine(pod.release.version, question)
       : server.boot(question));
     if (boot.verdict !== 'ok') {
