@@ -12,7 +12,6 @@ import { missingHere } from './missing-here.ts';
 import type { Pod } from './pod.ts';
 import { chatWith, connectorsPath, questionsFor } from './questions.ts';
 import type { Boot, BootQuestion, Loaded, Server } from './server.ts';
-import { bootByCommandLine } from './command-line.ts';
 import { afterStartProgram } from './start-program.ts';
 import type { Served } from './upstream.ts';
 import { withoutModules } from './without-modules.ts';
@@ -64,7 +63,7 @@ export async function judge(written: Pod, text: string, server: Server, cluster:
     // With several workers the server starts itself anew, which a fork of it cannot.
     const workers = isMapping(tree.server) ? tree.server.workers : undefined;
     const boot = await (typeof workers === 'number' && workers > 1
-      ? bootByCommandLine(pod.release.version, question)
+      ? server.bootByCommandLine(question)
       : server.boot(question));
     if (boot.verdict !== 'ok') {
       return {

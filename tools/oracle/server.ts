@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { requirePeer } from '../peers/env.ts';
+import { bootByCommandLine } from './command-line.ts';
 import { JsonLines } from './json-lines.ts';
 import type { Json, JsonObject } from '../../src/krm/result.ts';
 
@@ -68,10 +69,13 @@ const peers = join(import.meta.dirname, '../peers');
 
 /** The two long-lived processes of one release: the one that boots and the one that only loads. */
 export class Server {
+  readonly #release: string;
+  #lastProcess: Promise<unknown> = Promise.resolve();
   readonly #boots: JsonLines<BootQuestion, Boot>;
   readonly #loads: JsonLines<{ config: string; env: Readonly<Record<string, string>> }, Loaded>;
 
   constructor(release: string, atOnce = 2) {
+    this.#release = release;
     const python = requirePeer(`server-${release}`).path;
     this.#boots = new JsonLines(python, [join(peers, 'fork-server.py'), '-j', String(atOnce)]);
     this.#loads = new JsonLines(python, [join(peers, 'load-config.py')]);
@@ -79,6 +83,13 @@ export class Server {
 
   boot(question: BootQuestion): Promise<Boot> {
     return this.#boots.ask(question);
+  }
+
+  /** Boots by the release's own command, for what a fork cannot do; one at a time, since each starts Python anew. */
+  bootByCommandLine(question: BootQuestion): Promise<Boot> {
+    const boot = this.#lastProcess.then(() => bootByCommandLine(this.#release, question));
+    this.#lastProcess = boot.catch(() => undefined);
+    return boot;
   }
 
   load(config: string, env: Readonly<Record<string, string>>): Promise<Loaded> {
