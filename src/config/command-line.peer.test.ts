@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootByCommandLine } from '../../tools/oracle/command-line.ts';
 import { Databases } from '../../tools/oracle/databases.ts';
-import type { Boot, BootQuestion } from '../../tools/oracle/server.ts';
+import type { Boot, BootQuestion } from '../../tools/oracle/boot.ts';
 import { peer } from '../../tools/peers/env.ts';
 import { podOf } from '../../tools/peers/fork-server.ts';
 import { startPostgres, type Postgres } from '../../tools/peers/postgres.ts';

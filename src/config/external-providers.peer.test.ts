@@ -6,7 +6,7 @@ import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { parse } from 'yaml';
 import { host } from '../../fn/function.ts';
 import { bootByCommandLine } from '../../tools/oracle/command-line.ts';
-import type { Boot } from '../../tools/oracle/server.ts';
+import type { Boot } from '../../tools/oracle/boot.ts';
 import { peer } from '../../tools/peers/env.ts';
 import { lockOf, makeProvider, runInstall } from '../../tools/peers/provider-image.ts';
 import type { JsonObject } from '../krm/result.ts';

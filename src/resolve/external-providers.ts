@@ -7,6 +7,7 @@ import type { ExternalProvider } from '../spec/external-providers.ts';
 import type { RenderOptions } from '../spec/render-options.ts';
 import type { Stack } from '../spec/stack.ts';
 import { providerApis, reportUnknownApi, toApi } from './apis.ts';
+import type { AskedExternal } from './external-providers/asked-external.ts';
 import { reportConflicts } from './external-providers/conflicts.ts';
 import { warnOfLiteralSecrets } from './external-providers/literal-secrets.ts';
 import { readProviderSpec, type ProviderSpec } from './external-providers/provider-spec.ts';
@@ -15,13 +16,6 @@ import { lockedImage } from './locked.ts';
 import type { AskedProvider } from './providers.ts';
 import type { Package } from './references.ts';
 import type { InstalledProvider } from './resolved.ts';
-
-/** An entry of `spec.externalProviders` beside the CR's other providers, with what installs it. */
-export interface AskedExternal extends AskedProvider {
-  readonly external: ExternalProvider;
-  /** A hole when its image was reported. */
-  readonly install?: InstalledProvider;
-}
 
 /**
  * Resolves every entry of `spec.externalProviders` to a provider of config.yaml: type and module are what its image says

@@ -11,7 +11,8 @@ import { Cluster, type Started } from './cluster.ts';
 import { bootByCommandLine } from './command-line.ts';
 import { Databases } from './databases.ts';
 import type { Pod } from './pod.ts';
-import { Server, type BootQuestion } from './server.ts';
+import type { BootQuestion } from './boot.ts';
+import { Server } from './server.ts';
 import { Upstream } from './upstream.ts';
 
 const databases = new Databases();

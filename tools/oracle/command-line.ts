@@ -9,7 +9,7 @@ import { requirePeer } from '../peers/env.ts';
 import { releaseFor } from '../../src/releases/index.ts';
 import type { Json, JsonObject } from '../../src/krm/result.ts';
 import { freePort } from './databases.ts';
-import type { Boot, BootQuestion, Response } from './server.ts';
+import type { Boot, BootQuestion, Response } from './boot.ts';
 
 /** Boots a config with the release's own command in a process of its own, as the image's entrypoint runs it. */
 export async function bootByCommandLine(version: string, question: BootQuestion): Promise<Boot> {

@@ -5,7 +5,8 @@ import type { Model, Shield } from '../../src/spec/resources.ts';
 import type { Started } from './cluster.ts';
 import type { Pod } from './pod.ts';
 import { connectorsPath, firstUses, pathsOf } from './questions.ts';
-import type { Boot, Loaded } from './server.ts';
+import type { Boot } from './boot.ts';
+import type { Loaded } from './server.ts';
 
 interface ListedProvider {
   readonly api: string;

@@ -1,6 +1,6 @@
 import type { Release } from '../../src/releases/index.ts';
 import type { JsonObject } from '../../src/krm/result.ts';
-import type { BootQuestion } from './server.ts';
+import type { BootQuestion } from './boot.ts';
 
 /** API → a path that the server has only while it serves the API; a GET of it is anything but 404 then. */
 export const pathsOf: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import { Cluster } from './cluster.ts';
 import { bootByCommandLine } from './command-line.ts';
 import { Databases } from './databases.ts';
 import type { Pod } from './pod.ts';
-import type { Boot } from './server.ts';
+import type { Boot } from './boot.ts';
 import { Upstream } from './upstream.ts';
 
 const databases = new Databases();

@@ -1,9 +1,9 @@
 import type { Report } from '../../krm/result.ts';
 import type { BaseConfig } from '../../releases/base-config.ts';
 import { idOf } from '../expression.ts';
-import type { AskedExternal } from '../external-providers.ts';
 import { replacesByApi, type MergeMode } from '../merge-table.ts';
 import type { AskedProvider } from '../providers.ts';
+import type { AskedExternal } from './asked-external.ts';
 
 /** Another provider of the API of an external one. */
 interface Other {
