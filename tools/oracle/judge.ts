@@ -11,7 +11,7 @@ import { complaints } from './log.ts';
 import { differences, idOf } from './meaning.ts';
 import { missingHere } from './missing-here.ts';
 import type { Pod } from './pod.ts';
-import { chatWith, connectorsPath, questionsFor } from './questions.ts';
+import { chatWith, questionsFor } from './questions.ts';
 import type { Loaded, Server } from './server.ts';
 import { afterStartProgram } from './start-program.ts';
 import type { Served } from './upstream.ts';
@@ -45,9 +45,7 @@ export async function judge(written: Pod, text: string, server: Server, cluster:
     // Without what a type needs here its config class cannot be imported either.
     if (loadsOnly?.includes('torch')) return { boots: false, loadsOnly, faults: [] };
     if (loadsOnly !== undefined) return { boots: false, loadsOnly, faults: wrong };
-    const { get: once, post } = questionsFor(pod.release);
-    const isRedis = pod.stack.storage.kv?.type === 'redis';
-    const get = isRedis ? [...warmUps(pod), ...once] : once;
+    const { get, post } = questionsFor(pod.release);
     const chats = chatsOf(pod);
     const asked = chats.map(({ id }) => chatWith(id));
     cluster.upstream.list(started.id, upstreamModels(pod));
@@ -57,7 +55,7 @@ export async function judge(written: Pod, text: string, server: Server, cluster:
       state: started.state,
       ...(Object.keys(pod.program).length > 0 && { program: pod.program }),
       get,
-      post: [...post, ...(isRedis ? [...asked, ...asked, ...asked] : asked)],
+      post: [...post, ...asked],
       timeout: patience,
       tls: pod.stack.networking.tls !== undefined,
     };
@@ -86,15 +84,6 @@ export async function judge(written: Pod, text: string, server: Server, cluster:
   } finally {
     cluster.remove(started);
   }
-}
-
-/**
- * From 0.7 on a request over a connection to Redis that the server opened while it started fails, and the next one opens
- * another: enough requests to use up all of them. For the same reason each request to a model is made three times.
- */
-function warmUps({ release }: Pod): readonly string[] {
-  const paths = ['/v1/models', '/v1/shields', connectorsPath(release) ?? '/v1/models'];
-  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap((turn) => paths.map((path) => `${path}?turn=${turn}`));
 }
 
 function tail({ log_tail }: Boot): string {
@@ -205,7 +194,6 @@ function upstreamModels({ release, stack }: Pod): readonly Served[] {
 function chatFaults(pod: Pod, started: Started, boot: Boot, cluster: Cluster): readonly string[] {
   const asked = cluster.upstream.requests(started.id);
   return chatsOf(pod).flatMap(({ id, host, model, token }, index) => {
-    // The last time that it was asked.
     const [status, body] = boot.post.at(index - chatsOf(pod).length) ?? [0, null];
     if (status !== 200) return [`a request to the model "${id}" is answered with ${status}: ${JSON.stringify(body)}`];
     const arrived = asked.some(

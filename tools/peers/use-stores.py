@@ -32,13 +32,23 @@ columns = server_module(f"{STORES}.sqlstore.sqlalchemy_sqlstore")
 
 MARK = "grüße"
 
+# of this process, and those that it starts
+TABLE = f"llsd_{os.getpid()}"
 
-async def through_kv(config, start) -> str:
+
+async def open_kv(config, start):
     kvstore.register_kvstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("kv_")})
     start.wait()
     store = await kvstore.kvstore_impl(config.stores.metadata)
+    # several at once, each over a connection of its own
+    await asyncio.gather(*(store.get(f"llsd-{number}") for number in range(8)))
+    return store
+
+
+async def use_kv(store) -> str:
     # a key of its own, since others may use the same database at the same time
     key = f"llsd-{os.getpid()}-"
+    await asyncio.gather(*(store.get(f"llsd-{number}") for number in range(16)))
     await store.set(key, MARK)
     found = await store.get(key)
     keys = await store.keys_in_range(key, f"{key}\xff")
@@ -48,26 +58,31 @@ async def through_kv(config, start) -> str:
     return found
 
 
-async def through_sql(config, start) -> str:
+async def open_sql(config, start):
     sqlstore.register_sqlstore_backends({k: v for k, v in config.backends.items() if v.type.value.startswith("sql_")})
     store = sqlstore.sqlstore_impl(config.stores.conversations)
-    table = f"llsd_{os.getppid()}"
     start.wait()
-    await store.create_table(table, {"id": columns.ColumnType.STRING})
+    await store.create_table(TABLE, {"id": columns.ColumnType.STRING})
+    return store
+
+
+async def use_sql(store) -> str:
     own = f"{MARK}-{os.getpid()}"
-    await store.insert(table, {"id": own})
-    rows = await store.fetch_all(table)
-    await store.delete(table, {"id": own})
+    await store.insert(TABLE, {"id": own})
+    rows = await store.fetch_all(TABLE)
+    await store.delete(TABLE, {"id": own})
     return next(row["id"] for row in rows.data if row["id"] == own).split("-")[0]
 
 
 def work(case: dict, folder: str, start) -> dict:
+    """As the server does, which starts in one event loop and serves in another."""
     run_start_program(case["program"], folder)
     found = {}
-    for kind, through in (("kv", through_kv), ("sql", through_sql)):
+    for kind, opened, used in (("kv", open_kv, use_kv), ("sql", open_sql, use_sql)):
         try:
             config = datatypes.StorageConfig(**stack.replace_env_vars(case["storage"]))
-            found[kind] = asyncio.run(through(config, start))
+            store = asyncio.run(opened(config, start))
+            found[kind] = asyncio.run(used(store))
         except Exception as error:
             found[kind] = None
             cause = error.__cause__ or error

@@ -94,12 +94,30 @@ async def scan(redis, start, end):
     return [key for key in keys if start <= key <= end]
 
 
+def connect_in_each_loop(store):
+    """The server starts in one event loop and serves in another, where a connection of the first one ends a request."""
+    from asyncio import get_running_loop
+    from weakref import WeakKeyDictionary
+
+    def client(self):
+        clients = vars(self).get("llsd_clients", {})
+        if clients and get_running_loop() not in clients:
+            clients[get_running_loop()] = store.Redis.from_url(self.config.url)
+        return clients[get_running_loop()] if clients else None
+
+    def set_client(self, given):
+        self.llsd_clients = WeakKeyDictionary({get_running_loop(): given} if given else {})
+
+    implementation = store.RedisKVStoreImpl
+    setattr(implementation, "_redis" if hasattr(implementation, "_client") else "redis", property(client, set_client))
+
+
 MENDS = {
     module.format(package): changes
     for package in ["llama_stack.providers.utils", "llama_stack.core.storage", "ogx.core.storage"]
     for module, changes in {
         "{}.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use],
         "{}.kvstore.postgres.postgres": [share_kv_table, list_keys],
-        "{}.kvstore.redis.redis": [list_keys],
+        "{}.kvstore.redis.redis": [list_keys, connect_in_each_loop],
     }.items()
 }
