@@ -1,7 +1,9 @@
-import { isMap, isScalar, parseDocument, visit, type Document } from 'yaml';
-import type { Item } from '../krm/item.ts';
+import { isMap, isScalar, visit, type Document } from 'yaml';
+import { locatedSentence, type Item } from '../krm/item.ts';
 import { resourceListFromFiles, type PackageFile } from '../krm/resource-list-from-files.ts';
 import { isMapping, Path, type JsonObject, type Report, type Result } from '../krm/result.ts';
+import { readDocument } from '../krm/yaml-value.ts';
+import { parseYaml } from '../krm/yaml.ts';
 import { fieldsOfVersion, type Version } from '../spec/version.ts';
 import { checkStray, readKept } from './annotations.ts';
 import {
@@ -55,8 +57,8 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
     const report = item.report();
     const start = item.range.start + bom;
     const end = item.range.end + bom;
-    const converted = convertCr(item, file.text.slice(start, end), options, report);
-    results.unshift(...item.results(), ...report.results);
+    const converted = convertCr(item, options, report);
+    results.unshift(...report.results);
     if (converted === undefined || report.failed) continue;
     conversions.unshift(converted.conversion);
     text = text.slice(0, start) + converted.text + text.slice(end);
@@ -66,7 +68,6 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
 
 function convertCr(
   item: Item,
-  text: string,
   { to, providersFromEnv }: ConvertOptions,
   report: Report,
 ): { readonly text: string; readonly conversion: Conversion } | undefined {
@@ -81,12 +82,12 @@ function convertCr(
     );
     return undefined;
   }
-  const value = item.value();
-  if (!isMapping(value) || item.results().length > 0) return undefined;
+  const read = readCr(item, report);
+  if (read === undefined) return undefined;
+  const { value, document } = read;
   const annotations = annotationsOf(value);
   checkStray(annotations, version, report);
   if (version === to) return undefined;
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, keepSourceTokens: true });
   const root = document.contents;
   if (!isMap(root) || hasAliases(document, report) || hasForeignFields(value, version, report)) return undefined;
   checkBesideOverrideConfig(value, report);
@@ -103,9 +104,19 @@ function convertCr(
   setVersion(cr, `${item.apiVersion.slice(0, item.apiVersion.indexOf('/'))}/${to}`);
   tellOfMeaning(value, version, keptFields, report);
   return {
-    text: write(document, text),
+    text: write(document, item.text),
     conversion: { item, moves: [...moves, ...fromEnv], kept: keptFields, restored },
   };
+}
+
+/** A CR as a value and as the library holds it, from one reading of its text; undefined where that has a fault, which is reported. */
+function readCr(item: Item, report: Report): { readonly value: JsonObject; readonly document: Document } | undefined {
+  const [syntax] = parseYaml(item.text);
+  if (syntax?.nodes === undefined) return undefined;
+  const { value, problems } = readDocument(syntax);
+  for (const { message, at } of problems)
+    report.error(undefined, locatedSentence(item.source, { message, at: item.range.start + at }));
+  return isMapping(value) && problems.length === 0 ? { value, document: syntax.nodes } : undefined;
 }
 
 function annotationsOf({ metadata }: JsonObject): JsonObject {
