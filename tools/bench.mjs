@@ -117,7 +117,10 @@ const runs = [
     goal: '2 of the library',
   },
 ]
-  .filter(({ name }, index) => index === 0 || chosen.length === 0 || chosen.some((word) => name === word || name.includes(` ${word}`)))
+  .filter(
+    ({ name }, index) =>
+      index === 0 || chosen.length === 0 || chosen.some((word) => name.startsWith(word) || name.includes(` ${word}`)),
+  )
   .map((run, index) => ({ args: [program], ...run, file: join(scratch, `${index}.yaml`), wall: [] }));
 
 /** Runs once; with `report`, a file that is loaded first and tells at the end what the process used. */

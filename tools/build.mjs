@@ -2,7 +2,7 @@
 // for `llsd lock` alone, and `dist/llsd.js`, the same as plain ECMAScript, which asks the object `host` for all that is not of the language (`fn/static/system.ts`).
 // `--if-needed` does nothing while both are newer than everything they are made from.
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, define, raw, writeNodeProgram } from './bundle.mjs';
