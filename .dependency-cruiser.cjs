@@ -4,7 +4,7 @@
 // that all of its files share, `parts` are made by the file that they belong to. They may know each other's types.
 const rooms = {
   spec: {
-    composing: ['stack', 'v1alpha1'],
+    composing: ['stack', 'v1alpha1', 'read-field'],
     nouns: ['shape', 'read-shape', 'formats', 'rules', 'api-name', 'secret-reference', 'kubernetes-fields'],
     parts: {
       providers: ['provider-ids'],
@@ -103,7 +103,7 @@ module.exports = {
     may(file('src/generation'), file('src/spec/v1alpha1-fields')),
     mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
-    may(room('convert'), room('(krm|convert)'), npm('yaml'), file('src/spec/(version|v1alpha1-fields)')),
+    may(room('convert'), room('(krm|convert)'), npm('yaml'), file('src/spec/(version|v1alpha1-fields|read-field)')),
     may(room('spec'), result, words, quantity, npm('zod')),
     mayTypes(room('spec'), npm('kubernetes-types')),
     // The schemas that others check a CR with, from those of the readers.

@@ -1,12 +1,16 @@
 // Prints what a run costs, as ratios to `node -e 0` measured in the same call, round about, so that a busy machine
-// slows both alike. The goals stand beside the figures; the exit code does not depend on them.
+// slows both alike. The goals stand beside the figures; the exit code does not depend on them. Words on the command line
+// choose the rows that hold one of them.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { writeNodeProgram } from './bundle.mjs';
 
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const program = fileURLToPath(new URL('../dist/llsd.cjs', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'llsd-bench-'));
 
@@ -52,12 +56,45 @@ const other = (number) => `- apiVersion: v1
       b: [1, 2, 3]
 `;
 
+/** The same program without the code of any command, to see what that costs the function. */
+const bare = join(scratch, 'bare.cjs');
+const withoutCommands = {
+  name: 'without commands',
+  setup(build) {
+    build.onLoad({ filter: /fn\/commands\/(render|convert|lock|schema|crd)\.ts$/ }, () => ({
+      contents: 'export const run = () => 2;',
+      loader: 'ts',
+    }));
+  },
+};
+
+/** A folder of 1,000 CRs of v1alpha1, and a program that reads and writes each with the YAML library. */
+const crs = join(scratch, 'crs');
+const library = join(scratch, 'library.cjs');
+const rewrite = `
+  import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+  import { parseDocument } from 'yaml';
+  for (const name of readdirSync(${JSON.stringify(crs)})) {
+    const path = ${JSON.stringify(crs)} + '/' + name;
+    writeFileSync(path, parseDocument(readFileSync(path, 'utf8')).toString());
+  }`;
+
+function writeCrs() {
+  const text = readFileSync('examples/v1alpha1/stack.yaml', 'utf8');
+  rmSync(crs, { recursive: true, force: true });
+  mkdirSync(crs);
+  for (let number = 0; number < 1000; number++)
+    writeFileSync(join(crs, `${number}.yaml`), text.replace('name: my-stack', `name: stack-${number}`));
+}
+
 const times = (count, item) => Array.from({ length: count }, (_, index) => item(index)).join('');
 const resourceList = (items) => `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${items}`;
 
+const chosen = process.argv.slice(2);
 const runs = [
   { name: 'node -e 0', rounds: 30, args: ['-e', '0'], input: '' },
   { name: '1 CR', rounds: 30, input: resourceList(stack(0)), goal: '1.7, then 1.3' },
+  { name: '1 CR, no command in the program', rounds: 30, args: [bare], input: resourceList(stack(0)), goal: 'as 1 CR' },
   { name: '1 CR with every object', rounds: 30, input: resourceList(everyObject), goal: '1.1 of 1 CR' },
   { name: '1 CR with everything', rounds: 30, input: resourceList(everything) },
   {
@@ -70,10 +107,25 @@ const runs = [
   { name: '100 CRs', rounds: 5, input: resourceList(times(100, stack)) },
   { name: '1,000 CRs', rounds: 3, input: resourceList(times(1000, stack)) },
   { name: '10,000 CRs', rounds: 1, input: resourceList(times(10_000, stack)), goal: 'linear' },
-].map((run, index) => ({ args: [program], ...run, file: join(scratch, `${index}.yaml`), wall: [] }));
+  { name: 'YAML library, 1,000 files', rounds: 5, args: [library], input: '', prepare: writeCrs },
+  {
+    name: 'llsd convert, 1,000 files',
+    rounds: 5,
+    args: [program, 'convert', '--to', 'v1alpha2', crs],
+    input: '',
+    prepare: writeCrs,
+    goal: '2 of the library',
+  },
+]
+  .filter(
+    ({ name }, index) =>
+      index === 0 || chosen.length === 0 || chosen.some((word) => name.startsWith(word) || name.includes(` ${word}`)),
+  )
+  .map((run, index) => ({ args: [program], ...run, file: join(scratch, `${index}.yaml`), wall: [] }));
 
 /** Runs once; with `report`, a file that is loaded first and tells at the end what the process used. */
-function measure({ name, args, file }, report) {
+function measure({ name, args, file, prepare }, report) {
+  prepare?.();
   const stdin = openSync(file, 'r');
   const start = process.hrtime.bigint();
   const { status, stderr, output } = spawnSync(process.execPath, report ? ['--require', report, ...args] : args, {
@@ -87,6 +139,12 @@ function measure({ name, args, file }, report) {
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+async function makePrograms() {
+  await writeNodeProgram(bare, [withoutCommands]);
+  const stdin = { contents: rewrite, resolveDir: process.cwd(), loader: 'js' };
+  await build({ stdin, outfile: library, bundle: true, minify: true, platform: 'node' });
+}
 
 function measureAll() {
   const report = join(scratch, 'report.cjs');
@@ -128,6 +186,7 @@ function print() {
 }
 
 try {
+  await makePrograms();
   measureAll();
   print();
 } finally {

@@ -1,35 +1,7 @@
-import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
+import { isMapping, Path, Report, type Json, type JsonObject } from '../krm/result.ts';
+import { readField } from '../spec/read-field.ts';
 import type { Version } from '../spec/version.ts';
-
-/** What a version has and the other lacks, by the names of the operator: annotation of the other → key → field. */
-export const extras: Readonly<Record<Version, { annotation: string; fields: Readonly<Record<string, string>> }>> = {
-  v1alpha1: {
-    annotation: 'llamastack.io/v1alpha1-extras',
-    fields: {
-      containerName: 'spec.server.containerSpec.name',
-      terminationGracePeriod: 'spec.server.podOverrides.terminationGracePeriodSeconds',
-      userConfigNamespace: 'spec.server.userConfig.configMapNamespace',
-      caBundleNamespace: 'spec.server.tlsConfig.caBundle.configMapNamespace',
-      caBundleKeys: 'spec.server.tlsConfig.caBundle.configMapKeys',
-    },
-  },
-  v1alpha2: {
-    annotation: 'llamastack.io/v1alpha2-extras',
-    fields: {
-      providers: 'spec.providers',
-      resources: 'spec.resources',
-      storage: 'spec.storage',
-      disabled: 'spec.disabled',
-      externalProviders: 'spec.externalProviders',
-    },
-  },
-};
-
-/** Our own: field → value, for what the operator loses; an empty mapping, a TLS Secret. */
-export const restAnnotation: Readonly<Record<Version, string>> = {
-  v1alpha1: 'llamastack.io/v1alpha1-fields',
-  v1alpha2: 'llamastack.io/v1alpha2-fields',
-};
+import { ANNOTATIONS, EXPOSE, extras, ownFields, restAnnotation, sections } from './version-fields.ts';
 
 /** The annotations of the operator's first conversion, each of one field of v1alpha1. */
 const legacyAnnotations: Readonly<Record<string, string>> = {
@@ -50,51 +22,84 @@ export interface Kept {
 export function readKept(annotations: JsonObject, to: Version, report: Report): Kept {
   const fields = new Map<string, Json>();
   const done: string[] = [];
-  const { annotation, fields: names } = extras[to];
-  for (const [key, value] of Object.entries(to === 'v1alpha1' ? legacyAnnotations : {})) {
-    const field = names[value];
-    if (!Object.hasOwn(annotations, key) || field === undefined) continue;
-    const restored = legacyValue(value, annotations[key] ?? null);
-    if (restored === undefined) {
-      const at = Path.root.field('metadata').field('annotations').field(key);
-      report.error(
-        at,
-        `The annotation \`${key}\` must be a number of seconds; mend it, or remove it and lose what it keeps`,
-      );
-      continue;
+  for (const [name, key] of Object.entries(to === 'v1alpha1' ? legacyAnnotations : {})) {
+    const field = extras[to].fields[key];
+    if (!Object.hasOwn(annotations, name) || field === undefined) continue;
+    const value = legacyValue(key, annotations[name] ?? null);
+    if (value === undefined)
+      report.error(annotationAt(name), `The annotation \`${name}\` must be a number of seconds; ${REMEDY}`);
+    else if (isTaken(to, field, value, name, report)) {
+      done.push(name);
+      fields.set(field, value);
     }
-    done.push(key);
-    fields.set(field, restored);
   }
-  for (const name of [annotation, restAnnotation[to]]) {
+  for (const name of [extras[to].annotation, restAnnotation[to]]) {
     if (!Object.hasOwn(annotations, name)) continue;
-    const at = Path.root.field('metadata').field('annotations').field(name);
     const kept = parse(annotations[name] ?? null);
     if (!isMapping(kept)) {
-      report.error(
-        at,
-        `The annotation \`${name}\` must be a JSON object; mend it, or remove it and lose what it keeps`,
-      );
+      report.error(annotationAt(name), `The annotation \`${name}\` must be a JSON object; ${REMEDY}`);
       continue;
     }
     done.push(name);
-    for (const [key, value] of Object.entries(kept)) {
-      const field = name === annotation ? names[key] : /^(spec|metadata)\./.test(key) ? key : undefined;
-      if (field !== undefined) fields.set(field, value);
-      else if (key !== 'exposeHostname')
-        report.error(at, `The annotation \`${name}\` holds the unknown key "${key}"; its keys are ${listed(names)}`);
-      else fields.set('spec.networking.expose', { hostname: value });
+    for (const [field, value] of keptFields(kept, name, to, report)) {
+      if (isTaken(to, field, value, name, report)) fields.set(field, value);
     }
   }
   return { fields, annotations: done };
 }
+
+const REMEDY = 'mend it, or remove it and lose what it keeps';
+
+const annotationAt = (name: string): Path => Path.root.field('metadata').field('annotations').field(name);
+
+/** The entries of an annotation by the fields that they are of; keys that no conversion writes are reported. */
+function keptFields(kept: JsonObject, name: string, to: Version, report: Report): [field: string, value: Json][] {
+  const keys = keysOf(name, to);
+  return Object.entries(kept).flatMap(([key, value]): [string, Json][] => {
+    const field = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (field !== undefined) return [[field, key === 'exposeHostname' ? { hostname: value } : value]];
+    report.error(
+      annotationAt(name),
+      `The annotation \`${name}\` holds the unknown key "${key}"; its keys are ${Object.keys(keys).join(', ')}`,
+      { currentValue: key },
+    );
+    return [];
+  });
+}
+
+/** The keys that a conversion writes into an annotation, each with its field. */
+function keysOf(name: string, to: Version): Readonly<Record<string, string>> {
+  const { annotation, fields } = extras[to];
+  const expose = to === 'v1alpha2' ? [EXPOSE] : [];
+  if (name === annotation) return { ...fields, ...(to === 'v1alpha2' && { exposeHostname: EXPOSE }) };
+  return Object.fromEntries([...sections[to], ...ownFields[to], ...expose, ANNOTATIONS].map((field) => [field, field]));
+}
+
+/** Whether the reader of `to` takes a kept value; what it says is reported at the annotation, where it is to be mended. */
+function isTaken(to: Version, field: string, value: Json, name: string, report: Report): boolean {
+  const found = new Report();
+  if (field === ANNOTATIONS || sections[to].includes(field)) {
+    if (!isMapping(value) || Object.keys(value).length > 0)
+      found.error(undefined, `\`${field}\` must be \`{}\`, since its fields are kept each for itself`);
+  } else readField(to, field, value, found);
+  for (const { message, field: place } of found.results) {
+    report.error(
+      annotationAt(name),
+      `The annotation \`${name}\` keeps for \`${place?.path ?? field}\` what that cannot be: ${message.replace(/[^.?]$/, '$&.')} ${sentence(REMEDY)}`,
+      { currentValue: place?.currentValue },
+    );
+  }
+  return !found.failed;
+}
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Reports annotations that keep fields of the very version that the CR has: they say the same things twice. */
 export function checkStray(annotations: JsonObject, version: Version, report: Report): void {
   for (const name of [extras[version].annotation, restAnnotation[version]]) {
     if (!Object.hasOwn(annotations, name)) continue;
     report.error(
-      Path.root.field('metadata').field('annotations').field(name),
+      annotationAt(name),
       `The annotation \`${name}\` keeps fields of ${version} for a CR of another version, and this CR is ${version}: write them as fields, and remove it`,
     );
   }
@@ -115,5 +120,3 @@ function parse(text: Json): Json | undefined {
     return undefined;
   }
 }
-
-const listed = (names: Readonly<Record<string, string>>): string => Object.keys(names).join(', ');

@@ -1,14 +1,27 @@
-import { isMap, isScalar, parseDocument, visit, type Document } from 'yaml';
-import type { Item } from '../krm/item.ts';
+import { isMap, isScalar, visit, type Document } from 'yaml';
+import { locatedSentence, type Item } from '../krm/item.ts';
 import { resourceListFromFiles, type PackageFile } from '../krm/resource-list-from-files.ts';
 import { isMapping, Path, type JsonObject, type Report, type Result } from '../krm/result.ts';
+import { readDocument } from '../krm/yaml-value.ts';
+import { parseYaml } from '../krm/yaml.ts';
 import { fieldsOfVersion, type Version } from '../spec/version.ts';
-import { checkStray, extras, readKept, restAnnotation } from './annotations.ts';
-import { commentsToEntries, mappingAt, pairOf, putText, putValue, take, type Mapping } from './fields.ts';
+import { checkStray, readKept } from './annotations.ts';
+import {
+  addComments,
+  commentsOf,
+  mappingAt,
+  pairOf,
+  putText,
+  putValue,
+  take,
+  takeKey,
+  type Mapping,
+} from './fields.ts';
+import { commentsBehindKeys, loosen, tighten } from './layout.ts';
+import { tellOfMeaning } from './meaning.ts';
 import { moveFields, restoreFields, type Left, type Move } from './moves.ts';
 import { providersFromEnvironment } from './providers-from-environment.ts';
-
-const ANNOTATIONS = 'metadata.annotations';
+import { ANNOTATIONS, extras, restAnnotation } from './version-fields.ts';
 
 /** What to convert to, and how. */
 export interface ConvertOptions {
@@ -44,8 +57,8 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
     const report = item.report();
     const start = item.range.start + bom;
     const end = item.range.end + bom;
-    const converted = convertCr(item, file.text.slice(start, end), options, report);
-    results.unshift(...item.results(), ...report.results);
+    const converted = convertCr(item, options, report);
+    results.unshift(...report.results);
     if (converted === undefined || report.failed) continue;
     conversions.unshift(converted.conversion);
     text = text.slice(0, start) + converted.text + text.slice(end);
@@ -55,7 +68,6 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
 
 function convertCr(
   item: Item,
-  text: string,
   { to, providersFromEnv }: ConvertOptions,
   report: Report,
 ): { readonly text: string; readonly conversion: Conversion } | undefined {
@@ -70,32 +82,41 @@ function convertCr(
     );
     return undefined;
   }
-  const value = item.value();
-  if (!isMapping(value) || item.results().length > 0) return undefined;
+  const read = readCr(item, report);
+  if (read === undefined) return undefined;
+  const { value, document } = read;
   const annotations = annotationsOf(value);
   checkStray(annotations, version, report);
   if (version === to) return undefined;
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false });
   const root = document.contents;
   if (!isMap(root) || hasAliases(document, report) || hasForeignFields(value, version, report)) return undefined;
+  checkBesideOverrideConfig(value, report);
   const cr = root as unknown as Mapping;
   const kept = readKept(annotations, to, report);
   if (report.failed) return undefined;
-  commentsToEntries(cr);
+  loosen(document);
   const { moves, left } = moveFields(cr, value, version, report);
-  const restored = restoreFields(cr, value, kept.fields);
+  const restored = restoreFields(cr, value, kept.fields, report);
   checkRestored(cr, restored, report);
-  for (const name of kept.annotations) removeAnnotation(cr, name);
-  // An empty mapping that stood there before is not ours to remove.
-  if (kept.fields.has(ANNOTATIONS) && !mappingAt(cr, ANNOTATIONS)) putValue(cr, ANNOTATIONS, {});
+  for (const name of kept.annotations) removeAnnotation(cr, name, kept.fields.has(ANNOTATIONS));
   const keptFields = writeLeft(cr, version, left);
   const fromEnv = providersFromEnv && to === 'v1alpha2' ? providersFromEnvironment(cr, value, report) : [];
   setVersion(cr, `${item.apiVersion.slice(0, item.apiVersion.indexOf('/'))}/${to}`);
-  tellOfMeaning(value, version, left, report);
+  tellOfMeaning(value, version, keptFields, report);
   return {
-    text: write(document, text),
+    text: write(document, item.text),
     conversion: { item, moves: [...moves, ...fromEnv], kept: keptFields, restored },
   };
+}
+
+/** A CR as a value and as the library holds it, from one reading of its text; undefined where that has a fault, which is reported. */
+function readCr(item: Item, report: Report): { readonly value: JsonObject; readonly document: Document } | undefined {
+  const [syntax] = parseYaml(item.text);
+  if (syntax?.nodes === undefined) return undefined;
+  const { value, problems } = readDocument(syntax);
+  for (const { message, at } of problems)
+    report.error(undefined, locatedSentence(item.source, { message, at: item.range.start + at }));
+  return isMapping(value) && problems.length === 0 ? { value, document: syntax.nodes } : undefined;
 }
 
 function annotationsOf({ metadata }: JsonObject): JsonObject {
@@ -126,11 +147,25 @@ function hasForeignFields({ spec }: JsonObject, version: Version, report: Report
   return foreign.length > 0;
 }
 
+/** The sections of v1alpha2 that its `overrideConfig` excludes. */
+const EXCLUDED = ['providers', 'resources', 'storage', 'disabled'];
+
+/** What an annotation would keep beside an `overrideConfig` could not come back. */
+function checkBesideOverrideConfig({ spec }: JsonObject, report: Report): void {
+  if (!isMapping(spec) || !Object.hasOwn(spec, 'overrideConfig')) return;
+  for (const section of EXCLUDED.filter((field) => Object.hasOwn(spec, field))) {
+    report.error(
+      Path.root.field('spec').field(section),
+      `\`spec.${section}\` cannot stand beside \`spec.overrideConfig\`: remove one of them before the CR is converted`,
+    );
+  }
+}
+
 /** Sections that an earlier conversion kept cannot come back beside a config that was chosen since then. */
 function checkRestored(cr: Mapping, restored: readonly string[], report: Report): void {
   if (mappingAt(cr, 'spec.overrideConfig') === undefined) return;
   for (const field of restored) {
-    if (!['spec.providers', 'spec.resources', 'spec.storage', 'spec.disabled'].includes(field)) continue;
+    if (!EXCLUDED.includes(field.slice('spec.'.length))) continue;
     report.error(
       Path.root.field('metadata').field('annotations').field(extras.v1alpha2.annotation),
       `\`${field}\`, which the annotation keeps, cannot stand beside \`spec.server.userConfig\`: remove it from the annotation, or remove \`userConfig\``,
@@ -138,12 +173,17 @@ function checkRestored(cr: Mapping, restored: readonly string[], report: Report)
   }
 }
 
-function removeAnnotation(cr: Mapping, name: string): void {
+/** An empty mapping of annotations stays where it stood before the conversion that added to it. */
+function removeAnnotation(cr: Mapping, name: string, staysEmpty: boolean): void {
   const annotations = mappingAt(cr, ANNOTATIONS);
-  const pair = annotations && pairOf(annotations, name);
-  if (!annotations || !pair) return;
-  annotations.items.splice(annotations.items.indexOf(pair), 1);
-  if (annotations.items.length === 0) take(cr, ANNOTATIONS);
+  const pair = annotations && takeKey(annotations, name);
+  const metadata = mappingAt(cr, 'metadata');
+  if (!annotations || !pair || !metadata) return;
+  addComments(metadata, commentsOf(pair));
+  annotations.flow = annotations.items.length === 0;
+  if (!annotations.flow || staysEmpty) return;
+  const whole = take(cr, ANNOTATIONS);
+  if (whole) addComments(metadata, commentsOf(whole));
 }
 
 /** Writes what the other version cannot hold into annotations; tells which fields. */
@@ -171,38 +211,17 @@ function setVersion(cr: Mapping, apiVersion: string): void {
   if (isScalar(value)) value.value = apiVersion;
 }
 
-/** What a field means in one version and not in the other, where that can surprise. */
-function tellOfMeaning({ spec }: JsonObject, from: Version, left: Left, report: Report): void {
-  const { server, network } = isMapping(spec) ? spec : {};
-  if (from === 'v1alpha1') {
-    if (!isMapping(server) || server.userConfig === undefined)
-      report.info(undefined, 'A v1alpha2 CR has its config.yaml generated, where this one ran that of the image');
-    if (network === undefined)
-      report.info(
-        undefined,
-        'A v1alpha2 CR has a NetworkPolicy; name who may connect in `spec.networking.allowedFrom`, or set the option `networkPolicy: Off`',
-      );
-    return;
-  }
-  const asleep = [
-    ...Object.keys(left.extras).filter((key) => key !== 'exposeHostname'),
-    ...Object.keys(left.fields).filter((field) => field.startsWith('spec.networking.tls.')),
-  ];
-  if (asleep.length === 0) return;
-  report.warning(
-    undefined,
-    `v1alpha1 has no ${asleep.join(', ')}: an annotation keeps what they say, and nothing of it is in force until the CR is v1alpha2 again`,
-  );
-}
-
 /** The document as text, in the ways of the text that it comes from: how lists are indented, blanks in braces, line ends. */
 function write(document: Document, source: string): string {
   const indent = /^( +)\S/m.exec(source)?.[1]?.length ?? 2;
-  const text = document.toString({
-    lineWidth: 0,
-    indent: Math.max(indent, 1),
-    indentSeq: !/^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\r?\n\1- /m.test(source),
-    flowCollectionPadding: !/\{[^\s}]/.test(source),
-  });
+  tighten(document);
+  const text = commentsBehindKeys(
+    document.toString({
+      lineWidth: 0,
+      indent: Math.max(indent, 1),
+      indentSeq: !/^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\r?\n\1- /m.test(source),
+      flowCollectionPadding: !/\{[^\s}]/.test(source),
+    }),
+  );
   return source.includes('\r\n') ? text.replace(/\r?\n/g, '\r\n') : text;
 }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, Pair, parseDocument, Scalar, visit, YAMLMap, type Node } from 'yaml';
 import { emitYaml } from '../krm/emitter.ts';
 import type { Json } from '../krm/result.ts';
+import { unmarked } from './layout.ts';
 
 /** A mapping of a CR as the YAML library holds it, comments and order included. */
 export type Mapping = YAMLMap<Scalar<string>, Node | null>;
@@ -23,12 +24,24 @@ export function pairOf(mapping: Mapping, key: string): Entry | undefined {
   return mapping.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
+/** The entry at a path of dots. */
+export function pairAt(root: Mapping, path: string): Entry | undefined {
+  const end = path.lastIndexOf('.');
+  const holder = mappingAt(root, path.slice(0, Math.max(end, 0)));
+  return holder && pairOf(holder, path.slice(end + 1));
+}
+
 /** Takes an entry out of the mapping that it stands in, with the comment above it. */
 export function take(root: Mapping, path: string): Entry | undefined {
-  const key = path.slice(path.lastIndexOf('.') + 1);
-  const holder = mappingAt(root, path.slice(0, -key.length - 1));
-  const pair = holder && pairOf(holder, key);
-  if (holder && pair) holder.items.splice(holder.items.indexOf(pair), 1);
+  const end = path.lastIndexOf('.');
+  const holder = mappingAt(root, path.slice(0, Math.max(end, 0)));
+  return holder && takeKey(holder, path.slice(end + 1));
+}
+
+/** Takes an entry out of a mapping by its key, which may hold dots. */
+export function takeKey(holder: Mapping, key: string): Entry | undefined {
+  const pair = pairOf(holder, key);
+  if (pair) holder.items.splice(holder.items.indexOf(pair), 1);
   return pair;
 }
 
@@ -50,12 +63,20 @@ export function put(root: Mapping, path: string, pair: Entry): void {
   holder.items.push(pair);
 }
 
+/** Gives an entry that is there another value; the comments in the one before stand above it then. */
+export function replaceValue(pair: Entry, value: Json): void {
+  const comments = pair.value ? commentsIn(pair.value) : [];
+  pair.value = nodeOf(value);
+  if (comments.length > 0) pair.key.commentBefore = joined(pair.key.commentBefore, comments.join('\n'));
+}
+
 /** Puts a plain value at a path. */
 export function putValue(root: Mapping, path: string, value: Json): void {
-  // Through the text, whose scalars are quoted where readers of YAML disagree on them.
-  const node = parseDocument(emitYaml(value), { schema: 'failsafe' }).contents as Node;
-  put(root, path, new Pair(new Scalar(''), node));
+  put(root, path, new Pair(new Scalar(''), nodeOf(value)));
 }
+
+/** Through the text, whose scalars are quoted where readers of YAML disagree on them. */
+const nodeOf = (value: Json): Node => parseDocument(emitYaml(value), { schema: 'failsafe' }).contents as Node;
 
 /** Puts a text in single quotes, which JSON needs no escapes in, under a key that may hold dots. */
 export function putText(holder: Mapping, key: string, text: string): void {
@@ -65,22 +86,17 @@ export function putText(holder: Mapping, key: string, text: string): void {
   holder.items.push(new Pair(new Scalar(key), value));
 }
 
-/** The library holds a comment above the first entry, and one behind the key of a mapping, for the mapping; an entry that moves takes it along. */
-export function commentsToEntries(mapping: Mapping): void {
-  const [first] = mapping.items;
-  if (first !== undefined && mapping.commentBefore != null && !mapping.flow) {
-    first.key.commentBefore = joined(mapping.commentBefore, first.key.commentBefore);
-    mapping.commentBefore = null;
-  }
-  for (const { value } of mapping.items) if (isMap(value)) commentsToEntries(value as Mapping);
-}
-
 /** All comments in and above an entry, in their order. */
 export function commentsOf(pair: Entry): readonly string[] {
+  return commentsIn(pair as unknown as Node);
+}
+
+/** All comments in and above a node, in their order. */
+export function commentsIn(node: Node): readonly string[] {
   const comments: string[] = [];
-  visit(pair as unknown as Node, {
+  visit(node, {
     Node: (_, { commentBefore, comment }) => {
-      for (const text of [commentBefore, comment]) if (text != null) comments.push(text);
+      for (const text of [commentBefore, comment]) if (text != null) comments.push(unmarked(text));
     },
   });
   return comments;

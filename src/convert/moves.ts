@@ -1,49 +1,25 @@
 import { isMap } from 'yaml';
 import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
+import { readField } from '../spec/read-field.ts';
 import { movedFields } from '../spec/v1alpha1-fields.ts';
 import { fieldsOfVersion, type Version } from '../spec/version.ts';
-import { extras } from './annotations.ts';
 import {
   mappingAt,
+  pairAt,
   pairOf,
   put,
   putValue,
   removeEmpty,
+  replaceValue,
   take,
   type Mapping,
   addComments,
   commentsOf,
 } from './fields.ts';
+import { EXPOSE, extras, ownFields, sections } from './version-fields.ts';
 
 /** A field that moved, and where to. */
 export type Move = readonly [from: string, to: string];
-
-/** The mappings of a version whose fields the other has elsewhere, the innermost first. */
-const sections: Readonly<Record<Version, readonly string[]>> = {
-  v1alpha1: [
-    'spec.server.containerSpec',
-    'spec.server.podOverrides',
-    'spec.server.userConfig',
-    'spec.server.tlsConfig',
-    'spec.server',
-    'spec.network',
-  ],
-  v1alpha2: [
-    'spec.networking.tls',
-    'spec.networking',
-    'spec.workload.overrides',
-    'spec.workload',
-    'spec.overrideConfig',
-  ],
-};
-
-/** The fields that the other version lacks, in words of our own annotation; those of the operator's are in `extras`. */
-const ownFields: Readonly<Record<Version, readonly string[]>> = {
-  v1alpha1: [],
-  v1alpha2: ['spec.networking.tls.enabled', 'spec.networking.tls.secretName'],
-};
-
-const EXPOSE = 'spec.networking.expose';
 
 /** What the other version cannot hold: by the keys of the operator's annotation, and by field for our own. */
 export interface Left {
@@ -73,10 +49,8 @@ export function moveFields(
     put(root, there, pair);
     return [[here, there]];
   });
-  if (typeof expose === 'object') {
-    take(root, 'spec.network.exposeRoute');
-    putValue(root, 'spec.network.exposeRoute', isExposed(expose));
-  }
+  const route = pairAt(root, 'spec.network.exposeRoute');
+  if (route && typeof expose === 'object') replaceValue(route, isExposed(expose));
   for (const section of sections[from]) removeEmpty(root, section);
   reportLeftovers(root, from, report);
   return { moves, left };
@@ -85,6 +59,10 @@ export function moveFields(
     const kept = valueAt(value, field);
     // What the other version has a field for moves there.
     if (kept === undefined || movesAlong(field)) return;
+    // What the reader does not take could not come back.
+    const holder = field.slice(0, field.lastIndexOf('.'));
+    if (ofConfigMap.includes(holder)) readField(from, holder, valueAt(value, holder) ?? null, report);
+    else readField(from, field, kept, report);
     const pair = take(root, field);
     const spec = mappingAt(root, 'spec');
     // A comment has no place in an annotation, and stays with the others at the end.
@@ -111,26 +89,46 @@ export function isExposed(expose: Json): boolean {
   return isMapping(expose) ? expose.enabled !== false : expose === true;
 }
 
-/** Gives fields that an earlier conversion kept back to the version that has them. */
-export function restoreFields(root: Mapping, value: JsonObject, fields: ReadonlyMap<string, Json>): readonly string[] {
+/** Gives fields that an earlier conversion kept back to the version that has them; what was changed since then stays so. */
+export function restoreFields(
+  root: Mapping,
+  value: JsonObject,
+  fields: ReadonlyMap<string, Json>,
+  report: Report,
+): readonly string[] {
   const restored: string[] = [];
   for (const [field, kept] of fields) {
-    if (field === EXPOSE) {
-      // What was switched since then stays so.
-      if (isExposed(kept) !== (valueAt(value, 'spec.network.exposeRoute') === true)) continue;
-      take(root, field);
-    } else if (isPresent(root, field) || !field.startsWith('spec.')) continue;
-    putValue(root, field, kept);
-    restored.push(field);
+    if (!field.startsWith('spec.')) continue;
+    const why = whyDropped(root, value, field, kept);
+    if (why === undefined) {
+      const present = pairAt(root, field);
+      if (present) replaceValue(present, kept);
+      else putValue(root, field, kept);
+      restored.push(field);
+    } else if (why !== '') {
+      report.warning(undefined, `What an annotation kept for \`${field}\` is not restored, since ${why}`);
+    }
   }
   return restored;
 }
 
-function isPresent(root: Mapping, field: string): boolean {
-  const end = field.lastIndexOf('.');
-  const holder = mappingAt(root, field.slice(0, end));
-  return holder !== undefined && pairOf(holder, field.slice(end + 1)) !== undefined;
+/** Why a kept field is not restored; empty where nothing is lost. */
+function whyDropped(root: Mapping, value: JsonObject, field: string, kept: Json): string | undefined {
+  if (field === EXPOSE) {
+    const exposed = valueAt(value, 'spec.network.exposeRoute') === true;
+    return isExposed(kept) === exposed
+      ? undefined
+      : `\`spec.network.exposeRoute\` says ${exposed ? 'true' : 'no more that it is exposed'}`;
+  }
+  const holder = field.slice(0, field.lastIndexOf('.'));
+  if (pairAt(root, field)) return isMapping(kept) && Object.keys(kept).length === 0 ? '' : 'that is given in the CR';
+  return ofConfigMap.includes(holder) && pairAt(root, `${holder}.configMapName`) === undefined
+    ? 'there is no `configMapName` beside it any more'
+    : undefined;
 }
+
+/** The mappings of v1alpha1 whose fields say nothing without a `configMapName`. */
+const ofConfigMap = ['spec.server.userConfig', 'spec.server.tlsConfig.caBundle'];
 
 /** Reports what stands where the other version has nothing: it is a mistake, or a field that is not known. */
 function reportLeftovers(root: Mapping, from: Version, report: Report): void {

@@ -1,6 +1,6 @@
-import { isMap, isSeq } from 'yaml';
+import { isMap, isSeq, type Node } from 'yaml';
 import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
-import { mappingAt, pairOf, putValue, take, type Mapping } from './fields.ts';
+import { addComments, commentsIn, mappingAt, pairOf, putValue, take, type Mapping } from './fields.ts';
 import type { Move } from './moves.ts';
 
 /** The variables by which the starter's own config turns providers of inference on. */
@@ -46,6 +46,8 @@ export function providersFromEnvironment(cr: Mapping, before: JsonObject, report
     moves.push([`${ENV}[${String(index)}]`, `spec.providers.inference (${provider}).${field}`]);
   }
   if (providers.size === 0) return [];
+  const spec = mappingAt(cr, 'spec');
+  if (spec) for (const index of taken) addComments(spec, commentsIn(list.items[index] as Node));
   list.items = list.items.filter((_, index) => !taken.has(index));
   if (list.items.length === 0) {
     take(cr, ENV);

@@ -1,3 +1,5 @@
+import type { Document } from 'yaml';
+
 /** A place in a text, in UTF-16 units: from `start` up to `end`, which is not part of it. */
 export interface Range {
   readonly start: number;
@@ -60,6 +62,8 @@ export interface Problem {
 
 /** One document of a YAML text; without `root` it is empty. */
 export interface DocumentSyntax {
+  /** As the YAML library holds it, comments included, for who changes it; undefined where the text could not be read. */
+  readonly nodes?: Document;
   readonly root: Syntax | undefined;
   readonly problems: readonly Problem[];
 }

@@ -59,7 +59,7 @@ export function parseYaml(text: string): readonly DocumentSyntax[] {
 function documentSyntax(document: Document.Parsed, text: string): DocumentSyntax {
   const problems = document.errors.map((error) => problemOf(error, text));
   const contents = document.contents as Node | null;
-  return { root: contents === null || problems.length > 0 ? undefined : syntaxOf(contents), problems };
+  return { nodes: document, root: contents === null || problems.length > 0 ? undefined : syntaxOf(contents), problems };
 }
 
 function syntaxOf(node: Node): Syntax {

@@ -27,6 +27,8 @@ function locate(name: string): Peer {
     const asked = ['--name', name.slice('pod-image-'.length)];
     return { path: execFileSync(join(here, 'pod-image'), asked, { encoding: 'utf8' }).trim(), env: podman };
   }
+  if (name === 'yaml-language-server')
+    return { path: join(peersDirectory, name, 'node_modules', name, 'bin', name), env: {} };
   if (name === 'static') return { path: join(here, '../../dist/llsd'), env: {} };
   if (name === 'postgres' || name === 'redis') return { path: join(here, name), env: {} };
   return { path: name, env: name === 'podman' ? podman : {} };

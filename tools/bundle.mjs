@@ -1,0 +1,106 @@
+// Bundles the program from its sources, for the build, for the bench and for the test of what a start evaluates.
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** `import text from './data.json?raw'` is the text of the file, as under vitest. */
+export const raw = {
+  name: 'raw',
+  setup(build) {
+    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice(0, -'?raw'.length)),
+      namespace: 'raw',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'raw' }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'text',
+      watchFiles: [path],
+    }));
+  },
+};
+
+/** The registry client stays a file of its own. */
+const withoutRegistry = {
+  name: 'without the registry client',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/registry\/index\.ts$/ }, () => ({ path: './llsd-registry.cjs', external: true }));
+  },
+};
+
+/** The licences of all packages whose code is in a bundle, as a comment for its end. */
+function licences(metafile) {
+  const packages = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const found = /^(?:raw:)?(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (found) packages.add(found[1]);
+  }
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${folder} is part of the program and has no licence file`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
+  });
+  return `/*! This program contains:\n\n${texts.join('\n\n----\n\n').replaceAll('*/', '* /')}\n*/\n`;
+}
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+export const define = { VERSION: JSON.stringify(version) };
+
+/** Bundles what `entry` imports, without its licences: those come as a text of their own. */
+export async function bundle(entry, options) {
+  const { build } = await import('esbuild');
+  const { metafile, outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    // Neutral for Node too: `platform: 'node'` would choose the packages' CommonJS files, which cannot be tree-shaken.
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    define,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    plugins: [raw],
+    ...options,
+  });
+  return { program: outputFiles[0].text, licences: licences(metafile) };
+}
+
+/** Writes the program as the file that Node runs, and its code cache beside it; `plugins` may see or replace modules. */
+export async function writeNodeProgram(path, plugins = []) {
+  const { program, licences } = await bundle('fn/llsd.ts', {
+    format: 'cjs',
+    target: 'node20',
+    external: ['node:*'],
+    plugins: [...plugins, raw, withoutRegistry],
+    // In a Script `import()` is not there; `require` is given to it.
+    supported: { 'dynamic-import': false },
+  });
+  const wrapped = `(function (require) {${program}})`;
+  if (wrapped.includes('*\\u2f'))
+    throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');
+  const start = readFileSync('fn/start.cjs', 'utf8');
+  const file = `#!/usr/bin/env node\n${start}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n${licences}`;
+  writeFileSync(path, file);
+  chmodSync(path, 0o755);
+  compile(resolve(path));
+}
+
+/** Runs the program once, and keeps what V8 compiled on the way for later starts: for what most CRs say, and for all they can. */
+function compile(path) {
+  const item = (stack) =>
+    `- ${readFileSync(stack, 'utf8')
+      .replace(/^#.*\n/, '')
+      .replace(/\n(?=.)/g, '\n  ')}`;
+  const stacks = ['examples/quickstart/stack.yaml', 'tools/cluster/stacks/kubernetes.yaml'];
+  const input = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${stacks.map(item).join('')}`;
+  const cache = path.replace(/cjs$/, 'cache');
+  rmSync(cache, { force: true });
+  const run = `
+    const script = require(${JSON.stringify(path)});
+    process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(cache)}, script.createCachedData()));`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', run], { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The program that was built fails on ${stacks.join(' and ')}:\n${stderr}`);
+}
