@@ -41,7 +41,11 @@ const rooms = {
       'init-containers': ['resources'],
     },
   },
-  releases: { composing: ['index', 'parse-release', 'refusals'], nouns: ['release', 'base-config', 'data'], parts: {} },
+  releases: {
+    composing: ['index', 'parse-release', 'refusals'],
+    nouns: ['release', 'base-config', 'data', 'texts'],
+    parts: {},
+  },
 };
 
 const room = (name) => `^src/${name}/`;

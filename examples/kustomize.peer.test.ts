@@ -208,6 +208,18 @@ describe.each(runs)('kustomize $version, $mode.name', ({ version, mode }) => {
     );
   });
 
+  it.each(['kustomize-generator', 'kustomize-transformer/base'])(
+    '%s: with originAnnotations the first line of a failed build names the file too',
+    (example) => {
+      const wrong = (text: string): string => text.replace('provider: vllm', 'provider: vlm');
+      const told = (text: string): string => `${text}buildMetadata: [originAnnotations]\n`;
+      const { err } = withFile(`${example}/kustomization.yaml`, told, () =>
+        withFile(`${example}/stack.yaml`, wrong, () => start(example)),
+      );
+      expect(err.split('\n')[0]).toMatch(/^error: LlamaStackDistribution\/my-stack: spec\..* \(stack\.yaml\)/);
+    },
+  );
+
   asRoot('kustomize-generator: a folder that cannot be written to is rendered as any other', () => {
     bench.current.run('cp', [kustomize?.path ?? '', bench.current.path('bin/kustomize')]);
     const options = ['build', '--enable-alpha-plugins', '--enable-exec', 'kustomize-generator'];

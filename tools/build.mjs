@@ -28,7 +28,7 @@ function upToDate() {
 const withoutNode = {
   name: 'without Node',
   setup(build) {
-    build.onResolve({ filter: /^\.\.?\/system\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
+    build.onResolve({ filter: /^\.\.?\/(?:system|texts)\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
     build.onResolve({ filter: /^\.\/commands\/lock\.ts$/ }, () => ({ path: resolve('fn/static/lock.ts') }));
     build.onResolve({ filter: /^node:util$/ }, ({ resolveDir }) =>
       build.resolve('@pkgjs/parseargs', { kind: 'import-statement', resolveDir }),

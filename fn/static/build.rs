@@ -1,4 +1,5 @@
-//! Compiles the program to bytecode, which fits only the engine that wrote it and so is made in the same build.
+//! Compiles the program to bytecode, which fits only the engine that wrote it and so is made in the same build, and lists
+//! the data that it asks for by name.
 
 use rquickjs::{Context, Module, Runtime, WriteOptions};
 use std::{env, fs, path::Path};
@@ -16,4 +17,16 @@ fn main() {
         .expect("the bundle is a module");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("program"), bytecode).expect("the bytecode can be written");
+    fs::write(Path::new(&out).join("texts.rs"), texts()).expect("the list of texts can be written");
+}
+
+/// The files of `src/releases/data` as pairs of a name and a text: `("0.7.1", include_str!("…/0.7.1.json"))`.
+fn texts() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/releases/data");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(folder).expect("the data can be read");
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("the data can be read").path()).collect();
+    files.sort();
+    let pairs = files.iter().map(|path| format!("({:?}, include_str!({path:?}))", path.file_stem().unwrap_or_default()));
+    format!("&[{}]", pairs.collect::<Vec<_>>().join(", "))
 }

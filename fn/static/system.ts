@@ -14,6 +14,7 @@ declare const host: {
   write(descriptor: number, text: string): void;
   writeFile(path: string, text: string): void;
   sha256hex(text: string): string;
+  text(name: string): string;
 };
 
 /** Text that UTF-8 can hold: half a surrogate pair becomes U+FFFD, as in Node. The engine has it, Node 20's types do not. */
@@ -41,3 +42,6 @@ export const system: System = {
     Object.assign(globalThis, { exitCode: code });
   },
 };
+
+/** The texts of `src/releases/data`, as the static program holds them; stands in for `../../src/releases/texts.ts` there. */
+export const textOf = (name: string): string => host.text(name);

@@ -30,6 +30,9 @@ export const pathAnnotations = ['internal.config.kubernetes.io/path', 'config.ku
 /** The annotations that tell which document of its file an item is. */
 export const indexAnnotations = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
 
+/** What kustomize says an item was read from, with `buildMetadata: [originAnnotations]`, as YAML: `path: base/stack.yaml`. */
+const originAnnotation = 'config.kubernetes.io/origin';
+
 /** kpt's mark of the package that an item is in, a path; the objects beside an item need its copy to land there. */
 export const packagePath = 'internal.config.kubernetes.io/package-path';
 
@@ -153,9 +156,14 @@ export function locatedSentence(source: Source, problem: Problem): string {
 
 function fileOf(annotations: ReadonlyMap<string, string>): FileRef | undefined {
   const path = firstOf(annotations, pathAnnotations);
-  if (path === undefined) return undefined;
+  if (path === undefined) return originOf(annotations);
   const index = firstOf(annotations, indexAnnotations);
   return { path, ...(index !== undefined && /^\d{1,9}$/.test(index) && { index: Number(index) }) };
+}
+
+function originOf(annotations: ReadonlyMap<string, string>): FileRef | undefined {
+  const [, path] = /^path: (\S.*)$/m.exec(annotations.get(originAnnotation) ?? '') ?? [];
+  return path === undefined ? undefined : { path };
 }
 
 function firstOf(annotations: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {

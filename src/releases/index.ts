@@ -1,7 +1,8 @@
 import type { BuiltInDistribution } from './base-config.ts';
-import { distributionTexts, releaseTexts, type DistributionKey } from './data.ts';
+import { distributions, releases, type DistributionKey } from './data.ts';
 import { parseRelease } from './parse-release.ts';
 import type { Release } from './release.ts';
+import { textOf } from './texts.ts';
 
 export type { BaseConfig, BaseProvider, BuiltInDistribution } from './base-config.ts';
 export type { DistributionKey } from './data.ts';
@@ -17,7 +18,7 @@ const parsedReleases = new Map<string, Release>();
 
 /** Every release whose dialect is known, oldest first: `0.7.1`. */
 export function knownReleases(): readonly string[] {
-  return [...releaseTexts.keys()];
+  return releases;
 }
 
 /**
@@ -26,13 +27,11 @@ export function knownReleases(): readonly string[] {
  */
 export function releaseFor(version: string): Release | undefined {
   const minor = minorOf(version);
-  for (const [release, text] of releaseTexts) {
-    if (minor === undefined || minorOf(release) !== minor) continue;
-    const parsed = parsedReleases.get(release) ?? parseRelease(text);
-    parsedReleases.set(release, parsed);
-    return parsed;
-  }
-  return undefined;
+  const release = releases.find((known) => minor !== undefined && minorOf(known) === minor);
+  if (release === undefined) return undefined;
+  const parsed = parsedReleases.get(release) ?? parseRelease(textOf(release));
+  parsedReleases.set(release, parsed);
+  return parsed;
 }
 
 /** `v0.7.1-rc1` → `0.7`; undefined when the text is no version. */
@@ -43,7 +42,7 @@ function minorOf(version: string): string | undefined {
 
 /** The distributions that are built in, by name and release; the first of a name is its default. */
 export function builtInDistributions(): readonly DistributionKey[] {
-  return distributionTexts;
+  return distributions;
 }
 
 /**
@@ -52,10 +51,10 @@ export function builtInDistributions(): readonly DistributionKey[] {
  */
 export function builtIn(name: string, release?: string): BuiltInDistribution | undefined {
   const minor = release === undefined ? undefined : minorOf(release);
-  const found = distributionTexts.find(
+  const found = distributions.find(
     (distribution) => distribution.name === name && (release === undefined || minorOf(distribution.release) === minor),
   );
-  return found && (JSON.parse(found.text) as BuiltInDistribution);
+  return found && (JSON.parse(textOf(`${found.name}-${found.release}`)) as BuiltInDistribution);
 }
 
 /**

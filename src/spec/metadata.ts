@@ -12,6 +12,8 @@ const strings = (what: string) =>
     must: `must be an object of ${what}, each a string`,
   });
 
+const keptByCluster = optional('Kept by the cluster.', z.unknown());
+
 /** What the readers need of `metadata`. */
 export interface Metadata {
   /** Empty where it is missing or invalid. */
@@ -46,13 +48,13 @@ export const metadataSchema = object(
     finalizers: optional('Kept by the cluster.', list(text())),
     ownerReferences: optional('Kept by the cluster.', list(anyObject())),
     managedFields: optional('Kept by the cluster.', list(anyObject())),
-    creationTimestamp: optional('Kept by the cluster.', z.unknown()),
-    deletionTimestamp: optional('Kept by the cluster.', z.unknown()),
-    deletionGracePeriodSeconds: optional('Kept by the cluster.', z.unknown()),
-    generation: optional('Kept by the cluster.', z.unknown()),
-    resourceVersion: optional('Kept by the cluster.', z.unknown()),
-    selfLink: optional('Kept by the cluster.', z.unknown()),
-    uid: optional('Kept by the cluster.', z.unknown()),
+    creationTimestamp: keptByCluster,
+    deletionTimestamp: keptByCluster,
+    deletionGracePeriodSeconds: keptByCluster,
+    generation: keptByCluster,
+    resourceVersion: keptByCluster,
+    selfLink: keptByCluster,
+    uid: keptByCluster,
   }),
   { must: 'must be an object with `name`' },
 );

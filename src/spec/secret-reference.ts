@@ -27,7 +27,7 @@ export const longForm = () =>
   });
 
 /** Both forms, where something else is allowed beside them. */
-export const secretReferenceShapes = () => [shortForm(), longForm()] as const;
+export const secretReferenceShapes = [shortForm(), longForm()] as const;
 
 /** A secret reference of either form, whose words show the YAML to write instead of a literal. */
 export const secretReference = () =>
@@ -37,7 +37,7 @@ export const secretReference = () =>
       confidential: true,
       examples: [{ secretKeyRef: { name: 'vllm-creds', key: 'token' } }],
     },
-    ...secretReferenceShapes(),
+    ...secretReferenceShapes,
   );
 
 /** What is left of a secret reference after reading. */

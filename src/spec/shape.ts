@@ -107,7 +107,7 @@ export function choice<const T extends readonly [string, ...string[]]>(...values
 
 /** An object of known fields; they are built when they are first asked for, since a CR uses few of all that there are. */
 export function object<T extends z.core.$ZodLooseShape>(fields: () => T, wording: Wording = {}) {
-  const schema = deferred(fields, z.never()) as unknown as z.ZodMiniObject<T, z.core.$strict>;
+  const schema = deferred(fields, nothing) as unknown as z.ZodMiniObject<T, z.core.$strict>;
   return worded(schema, { must: 'must be an object', ...wording });
 }
 
@@ -145,6 +145,7 @@ export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string, w
 
 const anyKey = z.string();
 const anyValue = z.unknown();
+const nothing = z.never();
 
 /** An object whose keys are the user's. */
 export function map<S extends z.core.$ZodType>(value: S, wording: Wording = {}, key: z.ZodMiniString = anyKey) {

@@ -60,7 +60,7 @@ const SQL_TYPES = ['sqlite', 'postgres'] as const;
 /** A string, or a reference to a Secret. */
 const textOrSecret = (what: string, pattern?: RegExp) => {
   const must = `must be ${what}, or a reference to a Secret, \`{secretKeyRef: {name, key}}\``;
-  return either({ must, confidential: true }, text(must, pattern), ...secretReferenceShapes());
+  return either({ must, confidential: true }, text(must, pattern), ...secretReferenceShapes);
 };
 
 const portOrSecret = () => {
@@ -69,7 +69,7 @@ const portOrSecret = () => {
     { must },
     worded(z.int().check(z.gte(1), z.lte(65535)), { must }),
     text(must, /^[1-9][0-9]{0,4}(?:,[1-9][0-9]{0,4})*$/),
-    ...secretReferenceShapes(),
+    ...secretReferenceShapes,
   );
 };
 

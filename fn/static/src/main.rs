@@ -12,6 +12,9 @@ use std::{env, fs, thread};
 
 const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/program"));
 
+/// What the program knows of the server's releases, each text by its name.
+const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
 /// The exit code where the program itself fails.
 const FAULT: u8 = 2;
 
@@ -83,12 +86,17 @@ fn start(ctx: &Ctx) -> Result<()> {
     host.set("entries", Function::new(ctx.clone(), entries)?)?;
     host.set("writeFile", Function::new(ctx.clone(), write_file)?)?;
     host.set("write", Function::new(ctx.clone(), write)?)?;
+    host.set("text", Function::new(ctx.clone(), text)?)?;
     host.set("sha256hex", Function::new(ctx.clone(), |text: String| hex(&Sha256::digest(text)))?)?;
     ctx.globals().set("host", host)?;
     // SAFETY: the bytes were written by this version of the engine, in the build of this program.
     let module = unsafe { Module::load(ctx.clone(), PROGRAM)? };
     module.eval()?;
     Ok(())
+}
+
+fn text(name: String) -> Option<&'static str> {
+    TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 fn is_terminal(descriptor: u8) -> bool {
