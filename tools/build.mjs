@@ -1,7 +1,6 @@
 // Builds the program from its sources: `dist/llsd.cjs`, the file that Node runs, `dist/llsd-registry.cjs`, which it loads
-// for `llsd lock` alone, and `dist/llsd.js`, the same as
-// plain ECMAScript, which asks the object `host` for all that is not of the language (`fn/static/system.ts`).
-// `--if-needed` does nothing while both are newer than everything they are made from.
+// for `llsd lock` alone, and `dist/llsd.js`, the same as plain ECMAScript, which asks the object `host` for all that is not
+// of the language (`fn/static/system.ts`). `--if-needed` does nothing while all are newer than everything they are made from.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,8 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const outputs = ['dist/llsd.cjs', 'dist/llsd-registry.cjs', 'dist/llsd.js', 'dist/llsd.cache'];
-const sources = ['src', 'fn', 'tools/build.mjs', 'package.json', 'package-lock.json'];
+const outputs = ['llsd.cjs', 'llsd.cache', 'llsd-registry.cjs', 'llsd-registry.cache', 'llsd.js'].map((name) =>
+  join('dist', name),
+);
+const sources = ['src', 'fn', 'tools/build.mjs', 'tools/lock-once.cjs', 'package.json', 'package-lock.json'];
 
 /** The time of the newest file at or below `path`; folders count too, so that a removed file is seen. */
 function newest(path) {
@@ -120,14 +121,16 @@ async function buildNode() {
     // In a Script `import()` is not there; `require` is given to it.
     supported: { 'dynamic-import': false },
   });
-  const wrapped = `(function (require) {${program}})`;
+  writeFileSync('dist/llsd.cjs', `#!/usr/bin/env node\n${startOf(program)}${licences}`);
+  chmodSync('dist/llsd.cjs', 0o755);
+}
+
+/** A program as `fn/start.cjs` starts it. */
+function startOf(program) {
+  const wrapped = `(function (require, module) {${program}})`;
   if (wrapped.includes('*\\u2f'))
     throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');
-  const start = readFileSync('fn/start.cjs', 'utf8');
-  const file = `#!/usr/bin/env node\n${start}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n${licences}`;
-  writeFileSync('dist/llsd.cjs', file);
-  chmodSync('dist/llsd.cjs', 0o755);
-  compile();
+  return `${readFileSync('fn/start.cjs', 'utf8')}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n`;
 }
 
 async function buildRegistry() {
@@ -136,10 +139,13 @@ async function buildRegistry() {
     target: 'node20',
     platform: 'node',
   });
-  writeFileSync('dist/llsd-registry.cjs', program + licences);
+  writeFileSync('dist/llsd-registry.cjs', startOf(program) + licences);
 }
 
-/** Runs the program once, and keeps what V8 compiled on the way for later starts: for what most CRs say, and for all they can. */
+/**
+ * Runs the program, and keeps what V8 compiled on the way for later starts: over a CR that says what most do and one that
+ * says all it can, and of the registry client at a lock.
+ */
 function compile() {
   const item = (path) =>
     `- ${readFileSync(path, 'utf8')
@@ -147,15 +153,21 @@ function compile() {
       .replace(/\n(?=.)/g, '\n  ')}`;
   const stacks = ['examples/quickstart/stack.yaml', 'tools/cluster/stacks/kubernetes.yaml'];
   const input = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${stacks.map(item).join('')}`;
-  rmSync('dist/llsd.cache', { force: true });
+  for (const cache of outputs.filter((path) => path.endsWith('.cache'))) rmSync(cache, { force: true });
   const run = `
-    const script = require('./dist/llsd.cjs');
+    const { script } = require('./dist/llsd.cjs');
     process.on('exit', () => require('node:fs').writeFileSync('dist/llsd.cache', script.createCachedData()));`;
-  const { status, stderr } = spawnSync(process.execPath, ['-e', run], { input, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The program that was built fails on ${stacks.join(' and ')}:\n${stderr}`);
+  for (const [args, what] of [
+    [['-e', run], stacks.join(' and ')],
+    [['tools/lock-once.cjs'], 'a lock'],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, args, { input, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The program that was built fails on ${what}:\n${stderr}`);
+  }
 }
 
 if (!process.argv.includes('--if-needed') || !upToDate()) {
   mkdirSync('dist', { recursive: true });
   await Promise.all([buildLanguage(), buildNode(), buildRegistry()]);
+  compile();
 }

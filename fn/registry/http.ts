@@ -1,5 +1,8 @@
 import { rootCertificates } from 'node:tls';
-import { EnvHttpProxyAgent, RetryAgent, request, type Dispatcher, type ProxyAgent } from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent as Agent, ProxyAgent } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import RetryAgent from 'undici/lib/dispatcher/retry-agent.js';
 import { version } from '../version.ts';
 import { RegistryFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
@@ -39,7 +42,7 @@ export class Http {
   ) {
     const tls = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
     // The agent hands its options on to those of proxies, which know more of them than its type tells.
-    const options: EnvHttpProxyAgent.Options & ProxyTls = {
+    const options: Agent.Options & ProxyTls = {
       connect: { ...tls, timeout: limits.idle },
       requestTls: tls,
       proxyTls: tls,
@@ -86,8 +89,9 @@ export class Http {
   private async send({ url, method = 'GET', ...question }: Question, signal: AbortSignal): Promise<Answer> {
     this.requests++;
     try {
-      const { statusCode, headers, body } = await request(url, {
-        dispatcher: this.agent,
+      const { statusCode, headers, body } = await request.call(this.agent, {
+        origin: url.origin,
+        path: url.pathname + url.search,
         method,
         signal,
         headers: {
