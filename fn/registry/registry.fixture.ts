@@ -97,6 +97,8 @@ export const tightLimits: Limits = {
   documentBytes: 100_000,
   fileBytes: 100_000,
   layerBytes: 20_000_000,
+  connect: 400,
+  alone: 50,
   idle: 400,
   document: 1_500,
   layer: 2_500,

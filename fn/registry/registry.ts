@@ -4,9 +4,11 @@ import type { BlobCache } from './blob-cache.ts';
 import type { Credentials, CredentialSource } from './credentials.ts';
 import { digestOf, isDigest, isOf, type Digest } from './digest.ts';
 import { RegistryFailure } from './failure.ts';
-import { drop, place, readBody, type Answer, type Http } from './http.ts';
+import { FirstAlone } from './first-alone.ts';
+import { drop, readBody, type Answer, type Http } from './http.ts';
 import type { Limits } from './limits.ts';
 import { manifestTypes, type Descriptor } from './manifest.ts';
+import { place } from './reach.ts';
 import { hostOf, isLoopback, type Repository } from './repository.ts';
 
 /** What registries are read with. */
@@ -29,12 +31,16 @@ interface Asked {
 /** The registry API (OCI distribution, Docker v2) for reading: each blob and manifest is fetched once and checked. */
 export class Registry {
   private readonly authorizations = new Map<string, string>();
-  private readonly first = new Map<string, Promise<void>>();
+  private readonly alone: FirstAlone;
+  /** Registries that have asked for a login. */
+  private readonly guarded = new Set<string>();
   private readonly schemes = new Map<string, 'http' | 'https'>();
   private readonly documents = new Map<Digest, Promise<Buffer>>();
 
   /** Reads with this access. */
-  constructor(readonly access: Access) {}
+  constructor(private readonly access: Access) {
+    this.alone = new FirstAlone(access.limits.alone);
+  }
 
   /** The digest that a tag has now, as far as the registry tells it without sending the manifest. */
   async head(repository: Repository, tag: string): Promise<Digest> {
@@ -91,13 +97,15 @@ export class Registry {
 
   /** Asks below a repository, logged in as far as the registry wants it; every answer but a good one is a failure. */
   private async ask(repository: Repository, path: string, more: Partial<Asked> = {}): Promise<Answer> {
-    const key = `${repository.registry}/${repository.name}`;
+    const { registry, name } = repository;
+    const key = `${registry}/${name}`;
     const asked = { method: 'GET' as const, accept: '*/*', time: this.access.limits.document, path, ...more };
-    // The first to ask logs in for all.
-    await this.first.get(key);
-    const answered = this.askWithLogin(repository, key, asked);
-    if (!this.first.has(key)) this.first.set(key, answered.then(ignore, ignore));
-    const answer = await answered;
+    const ask = (): Promise<Answer> => this.askWithLogin(repository, key, asked);
+    // The first finds out whether the registry is there, what it speaks and whether it wants a login; where it does, the
+    // first of a repository logs in for all of that.
+    const answer = await this.alone.run(registry, () =>
+      this.guarded.has(registry) && !this.authorizations.has(key) ? this.alone.run(key, ask) : ask(),
+    );
     if (answer.status === 200) return answer;
     drop(answer);
     throw this.refusal(answer, repository, path);
@@ -108,6 +116,7 @@ export class Registry {
     let answer = await this.send(repository, asked, this.authorizations.get(key));
     if (answer.status !== 401) return answer;
     drop(answer);
+    this.guarded.add(repository.registry);
     const challenged = answer;
     let refused: RegistryFailure | undefined;
     for (const credentials of await this.credentialsOf(repository)) {
@@ -189,10 +198,6 @@ function withLogin({ reason, message }: RegistryFailure, { registry }: Repositor
     reason,
     `${message}: log in with \`docker login ${registry}\`, or put a Secret of type \`kubernetes.io/dockerconfigjson\` into the package`,
   );
-}
-
-function ignore(): void {
-  // How the first one ends is told to who asked.
 }
 
 function wrongDigest({ url }: Answer, digest: Digest): RegistryFailure {
