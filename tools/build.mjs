@@ -138,6 +138,7 @@ async function buildRegistry() {
     format: 'cjs',
     target: 'node20',
     platform: 'node',
+    supported: { 'dynamic-import': false },
   });
   writeFileSync('dist/llsd-registry.cjs', startOf(program) + licences);
 }

@@ -55,9 +55,9 @@ test.each([
   const { host } = registry;
   prepare();
   for (const atOnce of [1, 8]) {
-    const { reader, http } = testReader();
+    const { reader, close } = testReader();
     const { said, took } = await readAll(reader, host, atOnce);
-    await http.close();
+    await close();
     expect(said).toHaveLength(tags.length);
     for (const one of said) expect(one).toContain(what);
     for (const tag of tags.slice(8)) expect(said[Number(tag)]).toContain(`was not asked for /v2/a/b/manifests/${tag};`);
@@ -69,10 +69,10 @@ test('a host that takes connections and says nothing, not even TLS, costs the ti
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const host = `127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
   const { said, took } = await readAll(reader, host, 1);
-  await http.close();
+  await close();
   server.close();
   for (const one of said) expect(one).toContain('did not answer in time');
   expect(took).toBeLessThan(most);
@@ -83,9 +83,9 @@ test('a registry that goes down on the way is asked no more', async () => {
     if (request.url?.endsWith('/manifests/20') === true) registry.hook = hang;
     return registry.hook === hang;
   };
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const { said, took } = await readAll(reader, registry.host, 1);
-  await http.close();
+  await close();
   expect(said.slice(0, 20)).toEqual(tags.slice(0, 20));
   expect(said[20]).toMatch(/manifests\/20 did not answer in time/);
   for (const one of said.slice(21)) expect(one).toContain('and was not asked for');
@@ -94,17 +94,17 @@ test('a registry that goes down on the way is asked no more', async () => {
 
 test('one image that a registry does not give is no reason to give up the others, not even the first of all', async () => {
   registry.hook = (request) => request.url?.endsWith('/manifests/0') === true;
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const { said } = await readAll(reader, registry.host, 8);
-  await http.close();
+  await close();
   expect(said[0]).toMatch(/manifests\/0 did not answer in time; try again/);
   expect(said.slice(1)).toEqual(tags.slice(1));
 });
 
 test('a mirror that is down is asked for one image alone, and the others come from the registry', async () => {
-  const { reader, http } = testReader({ mirrors: { [registry.host]: '127.0.0.1:1' } });
+  const { reader, close } = testReader({ mirrors: { [registry.host]: '127.0.0.1:1' } });
   const { said, took } = await readAll(reader, registry.host, 1);
-  await http.close();
+  await close();
   expect(said).toEqual(tags);
   expect(took).toBeLessThan(most);
 });
@@ -116,9 +116,9 @@ test('the first request finds out for all what the registry speaks, and whether 
     return true;
   };
   const login = { name: 'test', of: () => Promise.resolve({ user: 'me', password: 'made-up' }) };
-  const { reader, http } = testReader({ credentials: [login], limits: { alone: 1_000 } });
+  const { reader, http, close } = testReader({ credentials: [login], limits: { alone: 1_000 } });
   const { said } = await readAll(reader, registry.host, 8);
-  await http.close();
+  await close();
   expect(said).toEqual(tags);
   expect(registry.authorizations.filter((one) => one === undefined)).toHaveLength(1);
   // One by https, and one without a login, besides manifests and configs.

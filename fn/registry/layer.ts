@@ -8,6 +8,7 @@ import { RegistryFailure } from './failure.ts';
 import type { Answer } from './http.ts';
 import type { Limits } from './limits.ts';
 import type { Descriptor } from './manifest.ts';
+import { normalPath } from './path-in-image.ts';
 import { place } from './reach.ts';
 
 /** An entry of a layer that was asked for; a path has neither `/` at its start nor `.` nor `..`. */
@@ -213,9 +214,3 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
   SymbolicLink: 'symlink',
   Link: 'hardlink',
 };
-
-/** `./a//b/` → `a/b`; undefined for what would lead out of the image. */
-export function normalPath(path: string): string | undefined {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.includes('..') ? undefined : parts.join('/');
-}

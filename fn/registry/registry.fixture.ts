@@ -119,8 +119,12 @@ export function testReader(
   const limits = { ...tightLimits, ...options.limits };
   const http = new Http(limits);
   const cache = options.cache ?? mkdtempSync(join(tmpdir(), 'llsd-blobs-'));
-  const access = { http, limits, cache: new BlobCache(cache), credentials: options.credentials ?? [] };
-  return { http, cache, reader: new ImageReader(access, options.mirrors ?? {}, options.platform) };
+  const blobs = new BlobCache(cache);
+  const access = { http, limits, cache: blobs, credentials: options.credentials ?? [] };
+  const close = async (): Promise<void> => {
+    await Promise.all([http.close(), blobs.close()]);
+  };
+  return { http, cache, reader: new ImageReader(access, options.mirrors ?? {}, options.platform), close };
 }
 
 /** An entry of a tar. */

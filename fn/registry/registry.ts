@@ -52,26 +52,15 @@ export class Registry {
 
   /** The manifest of a tag or digest; its digest is counted here, not taken from the registry. */
   async manifest(repository: Repository, reference: string): Promise<{ digest: Digest; bytes: Buffer }> {
-    const { cache, limits } = this.access;
-    const known = isDigest(reference) ? cache.read(reference) : undefined;
-    if (known && isDigest(reference)) return { digest: reference, bytes: known };
-    const answer = await this.ask(repository, `manifests/${reference}`, { accept: manifestTypes });
-    const bytes = await readBody(answer, limits.documentBytes);
-    const told = isDigest(reference) ? reference : answer.header('docker-content-digest');
-    const digest = isDigest(told) ? told : digestOf(bytes);
-    if (!isOf(bytes, digest)) throw wrongDigest(answer, digest);
     // What a tag leads to is asked for again each time.
-    if (isDigest(reference)) cache.write(digest, bytes);
-    return { digest, bytes };
+    if (!isDigest(reference)) return this.fetchManifest(repository, reference);
+    const bytes = await this.once(reference, async () => (await this.fetchManifest(repository, reference)).bytes);
+    return { digest: reference, bytes };
   }
 
   /** A small blob, such as an image's config. */
   document(repository: Repository, descriptor: Descriptor): Promise<Buffer> {
-    const known = this.documents.get(descriptor.digest) ?? this.fetchDocument(repository, descriptor);
-    // What failed here may be had from a mirror.
-    known.catch(() => this.documents.delete(descriptor.digest));
-    this.documents.set(descriptor.digest, known);
-    return known;
+    return this.once(descriptor.digest, () => this.fetchDocument(repository, descriptor));
   }
 
   /** A blob of any size, whose bytes the reader checks. */
@@ -79,10 +68,33 @@ export class Registry {
     return this.ask(repository, `blobs/${digest}`, { time: this.access.limits.layer });
   }
 
+  /** What has a digest is fetched once, unless it is in the cache. */
+  private once(digest: Digest, fetch: () => Promise<Buffer>): Promise<Buffer> {
+    const { cache } = this.access;
+    const fetchAndKeep = async (): Promise<Buffer> => {
+      const bytes = await fetch();
+      cache.write(digest, bytes);
+      return bytes;
+    };
+    const kept = this.documents.has(digest) ? undefined : cache.read(digest);
+    const document = this.documents.get(digest) ?? (kept ? Promise.resolve(kept) : fetchAndKeep());
+    // What failed here may be had from a mirror.
+    document.catch(() => this.documents.delete(digest));
+    this.documents.set(digest, document);
+    return document;
+  }
+
+  private async fetchManifest(repository: Repository, reference: string): Promise<{ digest: Digest; bytes: Buffer }> {
+    const answer = await this.ask(repository, `manifests/${reference}`, { accept: manifestTypes });
+    const bytes = await readBody(answer, this.access.limits.documentBytes);
+    const told = isDigest(reference) ? reference : answer.header('docker-content-digest');
+    const digest = isDigest(told) ? told : digestOf(bytes);
+    if (!isOf(bytes, digest)) throw wrongDigest(answer, digest);
+    return { digest, bytes };
+  }
+
   private async fetchDocument(repository: Repository, { digest, size }: Descriptor): Promise<Buffer> {
-    const { cache, limits } = this.access;
-    const known = cache.read(digest);
-    if (known) return known;
+    const { limits } = this.access;
     if (size > limits.documentBytes)
       throw new RegistryFailure(
         'untrusted',
@@ -91,7 +103,6 @@ export class Registry {
     const answer = await this.ask(repository, `blobs/${digest}`);
     const bytes = await readBody(answer, size);
     if (bytes.length !== size || !isOf(bytes, digest)) throw wrongDigest(answer, digest);
-    cache.write(digest, bytes);
     return bytes;
   }
 
