@@ -68,6 +68,14 @@ export async function bundle(entry, options) {
   return { program: outputFiles[0].text, licences: licences(metafile) };
 }
 
+/** A program as `fn/start.cjs` starts it. */
+export function startOf(program) {
+  const wrapped = `(function (require, module) {${program}})`;
+  if (wrapped.includes('*\\u2f'))
+    throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');
+  return `${readFileSync('fn/start.cjs', 'utf8')}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n`;
+}
+
 /** Writes the program as the file that Node runs, and its code cache beside it; `plugins` may see or replace modules. */
 export async function writeNodeProgram(path, plugins = []) {
   const { program, licences } = await bundle('fn/llsd.ts', {
@@ -78,12 +86,7 @@ export async function writeNodeProgram(path, plugins = []) {
     // In a Script `import()` is not there; `require` is given to it.
     supported: { 'dynamic-import': false },
   });
-  const wrapped = `(function (require) {${program}})`;
-  if (wrapped.includes('*\\u2f'))
-    throw new Error('The program holds the text that fn/start.cjs reads as the end of a comment');
-  const start = readFileSync('fn/start.cjs', 'utf8');
-  const file = `#!/usr/bin/env node\n${start}\n/*PROGRAM\n${wrapped.replaceAll('*/', '*\\u2f')}\n*/\n${licences}`;
-  writeFileSync(path, file);
+  writeFileSync(path, `#!/usr/bin/env node\n${startOf(program)}${licences}`);
   chmodSync(path, 0o755);
   compile(resolve(path));
 }
@@ -99,7 +102,7 @@ function compile(path) {
   const cache = path.replace(/cjs$/, 'cache');
   rmSync(cache, { force: true });
   const run = `
-    const script = require(${JSON.stringify(path)});
+    const { script } = require(${JSON.stringify(path)});
     process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(cache)}, script.createCachedData()));`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', run], { input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The program that was built fails on ${stacks.join(' and ')}:\n${stderr}`);

@@ -59,7 +59,9 @@ export async function openRegistries(
       return reader;
     },
     results: 'failure' in docker ? [...results, { message: docker.failure, severity: 'error' }] : results,
-    close: () => http.close(),
+    async close() {
+      await Promise.all([http.close(), cache.close()]);
+    },
   };
 }
 

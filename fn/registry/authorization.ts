@@ -2,8 +2,9 @@ import { isMapping, type Json } from '../../src/krm/result.ts';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { RegistryFailure } from './failure.ts';
-import { place, readBody, urlOf, type Answer, type Http } from './http.ts';
+import { readBody, urlOf, type Answer, type Http } from './http.ts';
 import type { Limits } from './limits.ts';
+import { place } from './reach.ts';
 import { isLoopback, type Repository } from './repository.ts';
 
 /**

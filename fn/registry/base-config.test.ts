@@ -19,12 +19,12 @@ const upper = tar({ path: 'app/config.yaml', content: 'version: 1\n' });
 
 async function labelled(labels: Record<string, string>) {
   registry.image('1', labels, [lower, upper]);
-  const { reader, http } = testReader({ limits: { documentBytes: 8 << 20 } });
+  const { reader, close } = testReader({ limits: { documentBytes: 8 << 20 } });
   const reference = `${registry.host}/a/b:1`;
   try {
     return await readLabels(await reader.read(reference), reference);
   } finally {
-    await http.close();
+    await close();
   }
 }
 

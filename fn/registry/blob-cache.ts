@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isOf, type Digest } from './digest.ts';
@@ -12,13 +13,13 @@ const staleAfter = 3_600_000;
  * is no fault: it only costs requests.
  */
 export class BlobCache {
+  /** The files that were there at the start: what another run adds meanwhile only costs requests. */
+  private readonly names: ReadonlySet<string>;
+  private readonly writing = new Set<Promise<void>>();
+
   /** The cache in `folder`; without one, of nothing. */
   constructor(private readonly folder: string | undefined) {
-    if (folder !== undefined)
-      attempt(() => {
-        mkdirSync(folder, { recursive: true });
-        removeStale(folder);
-      });
+    this.names = new Set(folder === undefined ? [] : attempt(() => namesIn(folder)));
   }
 
   /** The user's cache: `$XDG_CACHE_HOME/llsd/blobs`, else below `~/.cache`. */
@@ -28,31 +29,43 @@ export class BlobCache {
 
   /** The bytes of a digest; undefined when they are not here, or no longer what they were. */
   read(digest: Digest): Buffer | undefined {
-    const bytes = this.folder === undefined ? undefined : attempt(() => readFileSync(this.path(digest)));
+    const name = nameOf(digest);
+    const { folder } = this;
+    const bytes =
+      folder !== undefined && this.names.has(name) ? attempt(() => readFileSync(join(folder, name))) : undefined;
     return bytes && isOf(bytes, digest) ? bytes : undefined;
   }
 
-  /** Keeps bytes that were found to be those of the digest. */
+  /** Keeps bytes that were found to be those of the digest. Nobody waits for the disk but `close`. */
   write(digest: Digest, bytes: Buffer): void {
     if (this.folder === undefined) return;
     const half = join(this.folder, `${randomUUID()}.half`);
-    attempt(() => {
-      writeFileSync(half, bytes, { flag: 'wx' });
-      renameSync(half, this.path(digest));
-    });
+    const written = writeFile(half, bytes, { flag: 'wx' })
+      .then(() => rename(half, join(this.folder ?? '', nameOf(digest))))
+      .catch(() => undefined)
+      .finally(() => this.writing.delete(written));
+    this.writing.add(written);
   }
 
-  private path(digest: Digest): string {
-    return join(this.folder ?? '', digest.replace(':', '-'));
+  /** Waits for what is still being written. */
+  async close(): Promise<void> {
+    await Promise.all(this.writing);
   }
 }
 
-/** What runs that were killed left behind. */
-function removeStale(folder: string): void {
-  for (const name of readdirSync(folder)) {
+function nameOf(digest: Digest): string {
+  return digest.replace(':', '-');
+}
+
+/** What is in the folder, which is made, without what runs that were killed left behind. */
+function namesIn(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true });
+  return readdirSync(folder).filter((name) => {
+    const isHalf = name.endsWith('.half');
     const path = join(folder, name);
-    if (name.endsWith('.half') && Date.now() - statSync(path).mtimeMs > staleAfter) rmSync(path, { force: true });
-  }
+    if (isHalf && Date.now() - statSync(path).mtimeMs > staleAfter) rmSync(path, { force: true });
+    return !isHalf;
+  });
 }
 
 function attempt<T>(look: () => T): T | undefined {

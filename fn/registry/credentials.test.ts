@@ -83,9 +83,9 @@ const source = (user: string) => ({ name: user, of: () => Promise.resolve({ user
 test('basic: the first source that the registry takes, and one login for all requests', async () => {
   registry.image('1', {});
   protect('Basic realm="r"', basic('second:pw'));
-  const { reader, http } = testReader({ credentials: [source('first'), source('second')] });
+  const { reader, close } = testReader({ credentials: [source('first'), source('second')] });
   await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   const sent = registry.authorizations.map((header) => header && Buffer.from(header.slice(6), 'base64').toString());
   expect(sent).toEqual([undefined, 'first:pw', 'second:pw', 'second:pw']);
 });
@@ -94,9 +94,9 @@ test('bearer: the token server gets the credentials, scope and service; the regi
   registry.image('1', {});
   const token = Buffer.from(basic('me:pw')).toString('base64url');
   protect(`Bearer realm="http://${registry.host}/token",service="my service"`, `Bearer ${token}`);
-  const { reader, http } = testReader({ credentials: [source('me')] });
+  const { reader, close } = testReader({ credentials: [source('me')] });
   await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect(registry.requests.filter((one) => one.includes('/token'))).toEqual([
     'GET /token?service=my+service&scope=repository%3Aa%2Fb%3Apull',
   ]);
@@ -106,9 +106,9 @@ test('bearer: without credentials a token is asked for anonymously', async () =>
   registry.image('1', {});
   const token = Buffer.from('none').toString('base64url');
   protect(`Bearer realm="http://${registry.host}/token"`, `Bearer ${token}`);
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect(registry.requests.length).toBe(4);
 });
 

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +57,7 @@ async function askHelper(helper: string, server: string): Promise<Credentials | 
   const failed = (why: string): RegistryFailure =>
     new RegistryFailure('refused', `\`${program} get\` gave no credentials for "${server}": ${why}`);
   if (!/^[\w.-]+$/.test(helper)) throw failed('its name in config.json must be letters, digits, ".", "_" and "-"');
+  const { execFile } = await import('node:child_process');
   const { error, out } = await new Promise<{ error: Error | null; out: string }>((resolve) => {
     const child = execFile(program, ['get'], { timeout: 30_000, maxBuffer: 1 << 20 }, (error, out) => {
       resolve({ error, out });

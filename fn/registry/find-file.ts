@@ -1,5 +1,6 @@
-import { normalPath, type LayerEntry, type Wanted } from './layer.ts';
+import type { LayerEntry, Wanted } from './layer.ts';
 import type { Descriptor } from './manifest.ts';
+import { normalPath } from './path-in-image.ts';
 
 /** Reads the entries of one layer that say something of a path. */
 export type ReadLayer = (layer: Descriptor, path: string, wanted: Wanted) => Promise<readonly LayerEntry[]>;

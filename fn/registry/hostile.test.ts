@@ -320,7 +320,7 @@ const cases: readonly Case[] = [
 
 describe('a hostile registry gives a clear failure in bounded time, and nothing of it is kept', () => {
   test.each(cases)('$what', { timeout: 10_000 }, async ({ what, prepare, says }) => {
-    const { reader, http, cache } = testReader({ credentials: [login] });
+    const { reader, close, cache } = testReader({ credentials: [login] });
     const { host } = registry;
     prepare();
     const started = Date.now();
@@ -328,7 +328,7 @@ describe('a hostile registry gives a clear failure in bounded time, and nothing 
     const outcome = await read(host, reader).catch((error: unknown) => error as Error);
     const took = Date.now() - started;
     const megabytes = memory.end();
-    await http.close();
+    await close();
     const message = outcome instanceof Error ? outcome.message : 'content' in outcome ? 'was read' : outcome.missing;
     table.push([what, message.replace(/\s+/g, ' ').slice(0, 100), (took / 1000).toFixed(2), String(megabytes)]);
     expect(message).toMatch(says);
@@ -378,9 +378,9 @@ test('credentials do not follow a redirect to another host', async () => {
       return answer(401, { 'www-authenticate': 'Basic realm="r"' })(request, response);
     return onBlob(answer(307, { location: `http://${elsewhere.host}${request.url ?? ''}` }))(request, response);
   };
-  const { reader, http } = testReader({ credentials: [login] });
+  const { reader, close } = testReader({ credentials: [login] });
   const { digest } = await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect(digest).toBe(image.digest);
   expect(registry.authorizations.filter((one) => one !== undefined).length).toBeGreaterThan(0);
   expect(elsewhere.requests.length).toBe(1);

@@ -1,8 +1,12 @@
 import { rootCertificates } from 'node:tls';
-import { EnvHttpProxyAgent, RetryAgent, request, type Dispatcher, type ProxyAgent } from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent as Agent, ProxyAgent } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import RetryAgent from 'undici/lib/dispatcher/retry-agent.js';
 import { version } from '../version.ts';
 import { RegistryFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
+import { place, Reach } from './reach.ts';
 
 type ProxyTls = Pick<ProxyAgent.Options, 'requestTls' | 'proxyTls'>;
 
@@ -13,6 +17,8 @@ export interface Answer {
   readonly url: URL;
   readonly body: Dispatcher.ResponseData['body'];
   header(name: string): string | undefined;
+  /** What is told where the body does not come to its end. */
+  brokenOff(error: unknown): RegistryFailure;
 }
 
 /** A request; `authorization` goes to the host of `url` alone, whatever it redirects to. */
@@ -29,6 +35,7 @@ export interface Question {
 /** The network: proxies of the environment, certificates, retries, redirects. Knows nothing of registries. */
 export class Http {
   private readonly agent: Dispatcher;
+  private readonly reach = new Reach();
   /** Requests that were sent, redirects included. */
   requests = 0;
 
@@ -39,8 +46,8 @@ export class Http {
   ) {
     const tls = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
     // The agent hands its options on to those of proxies, which know more of them than its type tells.
-    const options: EnvHttpProxyAgent.Options & ProxyTls = {
-      connect: { ...tls, timeout: limits.idle },
+    const options: Agent.Options & ProxyTls = {
+      connect: { ...tls, timeout: limits.connect },
       requestTls: tls,
       proxyTls: tls,
       headersTimeout: limits.idle,
@@ -84,10 +91,12 @@ export class Http {
   }
 
   private async send({ url, method = 'GET', ...question }: Question, signal: AbortSignal): Promise<Answer> {
+    const begun = this.reach.begin(url);
     this.requests++;
     try {
-      const { statusCode, headers, body } = await request(url, {
-        dispatcher: this.agent,
+      const { statusCode, headers, body } = await request.call(this.agent, {
+        origin: url.origin,
+        path: url.pathname + url.search,
         method,
         signal,
         headers: {
@@ -98,14 +107,19 @@ export class Http {
         },
         ...(question.form && { body: question.form.toString() }),
       });
+      // Of what is read the end counts: a host that drips answers nobody.
+      const answered = this.reach.answered.bind(this.reach, url);
+      if (statusCode === 200 && method !== 'HEAD') body.once('end', answered);
+      else answered();
       return {
         status: statusCode,
         url,
         body,
         header: (name) => [headers[name] ?? []].flat()[0],
+        brokenOff: (error) => this.reach.brokenOff(url, error, begun),
       };
     } catch (error) {
-      throw unanswered(url, error);
+      throw this.reach.lost(url, error, begun);
     }
   }
 }
@@ -134,33 +148,9 @@ export async function readBody(answer: Answer, limit: number): Promise<Buffer> {
     }
   } catch (error) {
     drop({ body });
-    throw error instanceof RegistryFailure ? error : unanswered(url, error);
+    throw error instanceof RegistryFailure ? error : answer.brokenOff(error);
   }
   return Buffer.concat(chunks);
-}
-
-/** A URL as messages show it: its query and user may hold credentials. */
-export function place({ origin, pathname }: URL): string {
-  return `${origin}${pathname}`;
-}
-
-/** What is told of an answer that did not come, or not whole; `statusCode` is that of the last try. */
-export function unanswered(url: URL, error: unknown): RegistryFailure {
-  const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
-  if (name === 'TimeoutError' || name === 'AbortError' || code?.endsWith('_TIMEOUT') === true)
-    return new RegistryFailure('unreachable', `${place(url)} did not answer in time; try again, or use a mirror`);
-  if (statusCode !== undefined && statusCode >= 400)
-    return new RegistryFailure('unreachable', `${place(url)} answered ${statusCode} each time; try again later`);
-  const untrusted = /CERT|SELF_SIGNED|ISSUER|ALTNAME|VERIFY/.test(code ?? '');
-  const advice = untrusted
-    ? 'name the file of the authority that signed its certificate with `--ca`'
-    : 'check the name of the registry, the network and HTTPS_PROXY';
-  const failure = new RegistryFailure(
-    'unreachable',
-    `${place(url)} cannot be reached (${code ?? 'the connection broke'}); ${advice}`,
-  );
-  failure.cause = error;
-  return failure;
 }
 
 /** A text as a URL; undefined when it is none. */

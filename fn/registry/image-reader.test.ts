@@ -69,10 +69,10 @@ test.each(images)('%s is found as a container would see it', async (_, layers, c
     {},
     layers.map((entries) => tar(...entries)),
   );
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const image = await reader.read(`${registry.host}/a/b:1`);
   const found = await image.file('/etc/config.yaml');
-  await http.close();
+  await close();
   expect('content' in found ? found.content.toString() : undefined).toBe(content);
 });
 
@@ -87,19 +87,19 @@ test.each(packings)('a layer may be packed: %s', async (_, layer) => {
   const config = registry.blob(Buffer.from('{}'));
   // Whatever its media type says.
   registry.manifest('1', { schemaVersion: 2, config, layers: [registry.blob(layer, 'text/html')] });
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const found = await (await reader.read(`${registry.host}/a/b:1`)).file('etc/config.yaml');
-  await http.close();
+  await close();
   expect('content' in found ? found.content.toString() : found).toBe('version: 2\n');
 });
 
 test.each([zstdTar.length - 20, 12])('a zstd layer that ends after %i bytes is refused', async (length) => {
   const config = registry.blob(Buffer.from('{}'));
   registry.manifest('1', { schemaVersion: 2, config, layers: [registry.blob(zstdTar.subarray(0, length))] });
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const image = await reader.read(`${registry.host}/a/b:1`);
   await expect(image.file('etc/config.yaml')).rejects.toThrow(/is no (zstd|tar) that can be read/);
-  await http.close();
+  await close();
 });
 
 /** An index of two platforms and an attestation. */
@@ -124,35 +124,35 @@ function putIndex(): string {
 
 test('of an index the image of linux/amd64 is read, and its digest is that of all', async () => {
   const digest = putIndex();
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   const image = await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect([image.labels, image.digest]).toEqual([{ for: 'amd64' }, digest]);
 });
 
 test('of an index the image of the platform that is asked for is read, under its own digest', async () => {
   putIndex();
-  const { reader, http } = testReader({ platform: 'linux/arm64' });
+  const { reader, close } = testReader({ platform: 'linux/arm64' });
   const image = await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect(image.labels).toEqual({ for: 'arm64' });
   expect(image.digest).toBe(registry.image('arm64', { for: 'arm64' }).digest);
 });
 
 test('a platform that an index lacks is told with those that it has', async () => {
   putIndex();
-  const { reader, http } = testReader({ platform: 'linux/s390x' });
+  const { reader, close } = testReader({ platform: 'linux/s390x' });
   await expect(reader.read(`${registry.host}/a/b:1`)).rejects.toThrow(
     /has no image for linux\/s390x; it has: linux\/amd64, linux\/arm64\/v8/,
   );
-  await http.close();
+  await close();
 });
 
 test('a second run asks for the manifest alone, and the cache is believed only while it is right', async () => {
   registry.image('1', { a: 'b' });
   const first = testReader();
   await first.reader.read(`${registry.host}/a/b:1`);
-  await first.http.close();
+  await first.close();
   const before = registry.requests.length;
   const second = testReader({ cache: first.cache });
   await second.reader.read(`${registry.host}/a/b:1`);
@@ -161,7 +161,7 @@ test('a second run asks for the manifest alone, and the cache is believed only w
     writeFileSync(join(first.cache, name), '{"config":{"Labels":{"a":"c"}}}');
   const third = testReader({ cache: first.cache });
   const image = await third.reader.read(`${registry.host}/a/b:1`);
-  await Promise.all([second.http.close(), third.http.close()]);
+  await Promise.all([second.close(), third.close()]);
   expect(image.labels).toEqual({ a: 'b' });
 });
 
@@ -169,21 +169,21 @@ test('the mirror of a registry is read first, and without it the registry', asyn
   registry.image('1', { from: 'origin' });
   mirror.image('1', { from: 'mirror' });
   const mirrors = { [registry.host]: `${mirror.host}/hub` };
-  const { reader, http } = testReader({ mirrors });
+  const { reader, close } = testReader({ mirrors });
   expect((await reader.read(`${registry.host}/a/b:1`)).labels).toEqual({ from: 'mirror' });
   expect(mirror.requests[0]).toBe('GET /v2/hub/a/b/manifests/1');
-  await http.close();
+  await close();
   mirror.close();
   const again = testReader({ mirrors });
   expect((await again.reader.read(`${registry.host}/a/b:1`)).labels).toEqual({ from: 'origin' });
-  await again.http.close();
+  await again.close();
 });
 
 test('the digest of a tag costs one request without a body', async () => {
   const { digest } = registry.image('1', {});
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   expect(await reader.digest(`${registry.host}/a/b:1`)).toBe(digest);
-  await http.close();
+  await close();
   expect(registry.requests).toEqual(['HEAD /v2/a/b/manifests/1']);
   expect(digest).toBe(sha256(JSON.stringify(JSON.parse(JSON.stringify(await manifestOf(registry.host))))));
 });
@@ -201,8 +201,8 @@ test.each([429, 500, 502, 503, 504])('after %i it asks again, and waits as long 
     response.writeHead(status, times === 1 ? { 'retry-after': '0' } : {}).end();
     return true;
   };
-  const { reader, http } = testReader();
+  const { reader, close } = testReader();
   await reader.read(`${registry.host}/a/b:1`);
-  await http.close();
+  await close();
   expect(times).toBeGreaterThan(2);
 });

@@ -3,7 +3,7 @@ import type { Image } from '../../src/resolve/image.ts';
 import type { Digest } from './digest.ts';
 import { RegistryFailure } from './failure.ts';
 import { findFile, type Found, type ReadLayer } from './find-file.ts';
-import { readLayer, type LayerEntry, type Wanted } from './layer.ts';
+import type { LayerEntry, Wanted } from './layer.ts';
 import { choosePlatform, defaultPlatform, parseManifest, type Descriptor, type Manifest } from './manifest.ts';
 import { parseReference, type Access, Registry } from './registry.ts';
 import { repositoriesOf, type Repository } from './repository.ts';
@@ -120,13 +120,17 @@ export class ImageReader {
     wanted: Wanted,
   ): Promise<readonly LayerEntry[]> {
     const key = `${layer.digest} ${path}`;
-    const reading =
-      this.layers.get(key) ??
-      this.registry.blob(repository, layer).then((answer) => readLayer(answer, layer, wanted, this.access.limits));
+    const reading = this.layers.get(key) ?? this.readLayer(repository, layer, wanted);
     // What failed here may be had from a mirror.
     reading.catch(() => this.layers.delete(key));
     this.layers.set(key, reading);
     return reading;
+  }
+
+  private async readLayer(repository: Repository, layer: Descriptor, wanted: Wanted): Promise<readonly LayerEntry[]> {
+    // Most images say in labels what is wanted; what reads layers need not be loaded for them.
+    const { readLayer } = await import('./layer.ts');
+    return readLayer(await this.registry.blob(repository, layer), layer, wanted, this.access.limits);
   }
 
   private refuse(repository: Repository, reference: string, why: string): RegistryFailure {

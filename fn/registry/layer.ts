@@ -5,9 +5,11 @@ import { Decompress } from 'fzstd';
 import { Parser, type ReadEntry } from 'tar';
 import { hashOf } from './digest.ts';
 import { RegistryFailure } from './failure.ts';
-import { place, unanswered, type Answer } from './http.ts';
+import type { Answer } from './http.ts';
 import type { Limits } from './limits.ts';
 import type { Descriptor } from './manifest.ts';
+import { normalPath } from './path-in-image.ts';
+import { place } from './reach.ts';
 
 /** An entry of a layer that was asked for; a path has neither `/` at its start nor `.` nor `..`. */
 export interface LayerEntry {
@@ -61,7 +63,7 @@ export async function readLayer(
     await reader.end();
   } catch (error) {
     answer.body.on('error', () => undefined).destroy();
-    throw error instanceof RegistryFailure ? error : unanswered(answer.url, error);
+    throw error instanceof RegistryFailure ? error : answer.brokenOff(error);
   }
   return reader.entries;
 }
@@ -212,9 +214,3 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
   SymbolicLink: 'symlink',
   Link: 'hardlink',
 };
-
-/** `./a//b/` → `a/b`; undefined for what would lead out of the image. */
-export function normalPath(path: string): string | undefined {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.includes('..') ? undefined : parts.join('/');
-}

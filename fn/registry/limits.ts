@@ -17,6 +17,10 @@ export interface Limits {
   readonly indexDepth: number;
   /** Links that a path in an image may lead over. */
   readonly links: number;
+  /** Milliseconds for a connection, TLS included. */
+  readonly connect: number;
+  /** Milliseconds that the first request to a registry is alone, in case others can use what comes of it. */
+  readonly alone: number;
   /** Milliseconds for an answer's headers, and between two pieces of its body. */
   readonly idle: number;
   /** Milliseconds for a whole document. */
@@ -39,6 +43,8 @@ export const defaultLimits: Limits = {
   redirects: 5,
   indexDepth: 3,
   links: 16,
+  connect: 10_000,
+  alone: 1_000,
   idle: 30_000,
   document: 60_000,
   layer: 900_000,

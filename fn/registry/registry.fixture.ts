@@ -97,6 +97,8 @@ export const tightLimits: Limits = {
   documentBytes: 100_000,
   fileBytes: 100_000,
   layerBytes: 20_000_000,
+  connect: 400,
+  alone: 50,
   idle: 400,
   document: 1_500,
   layer: 2_500,
@@ -117,8 +119,12 @@ export function testReader(
   const limits = { ...tightLimits, ...options.limits };
   const http = new Http(limits);
   const cache = options.cache ?? mkdtempSync(join(tmpdir(), 'llsd-blobs-'));
-  const access = { http, limits, cache: new BlobCache(cache), credentials: options.credentials ?? [] };
-  return { http, cache, reader: new ImageReader(access, options.mirrors ?? {}, options.platform) };
+  const blobs = new BlobCache(cache);
+  const access = { http, limits, cache: blobs, credentials: options.credentials ?? [] };
+  const close = async (): Promise<void> => {
+    await Promise.all([http.close(), blobs.close()]);
+  };
+  return { http, cache, reader: new ImageReader(access, options.mirrors ?? {}, options.platform), close };
 }
 
 /** An entry of a tar. */

@@ -4,9 +4,11 @@ import type { BlobCache } from './blob-cache.ts';
 import type { Credentials, CredentialSource } from './credentials.ts';
 import { digestOf, isDigest, isOf, type Digest } from './digest.ts';
 import { RegistryFailure } from './failure.ts';
-import { drop, place, readBody, type Answer, type Http } from './http.ts';
+import { FirstAlone } from './first-alone.ts';
+import { drop, readBody, type Answer, type Http } from './http.ts';
 import type { Limits } from './limits.ts';
 import { manifestTypes, type Descriptor } from './manifest.ts';
+import { place } from './reach.ts';
 import { hostOf, isLoopback, type Repository } from './repository.ts';
 
 /** What registries are read with. */
@@ -29,12 +31,16 @@ interface Asked {
 /** The registry API (OCI distribution, Docker v2) for reading: each blob and manifest is fetched once and checked. */
 export class Registry {
   private readonly authorizations = new Map<string, string>();
-  private readonly first = new Map<string, Promise<void>>();
+  private readonly alone: FirstAlone;
+  /** Registries that have asked for a login. */
+  private readonly guarded = new Set<string>();
   private readonly schemes = new Map<string, 'http' | 'https'>();
   private readonly documents = new Map<Digest, Promise<Buffer>>();
 
   /** Reads with this access. */
-  constructor(readonly access: Access) {}
+  constructor(private readonly access: Access) {
+    this.alone = new FirstAlone(access.limits.alone);
+  }
 
   /** The digest that a tag has now, as far as the registry tells it without sending the manifest. */
   async head(repository: Repository, tag: string): Promise<Digest> {
@@ -46,26 +52,15 @@ export class Registry {
 
   /** The manifest of a tag or digest; its digest is counted here, not taken from the registry. */
   async manifest(repository: Repository, reference: string): Promise<{ digest: Digest; bytes: Buffer }> {
-    const { cache, limits } = this.access;
-    const known = isDigest(reference) ? cache.read(reference) : undefined;
-    if (known && isDigest(reference)) return { digest: reference, bytes: known };
-    const answer = await this.ask(repository, `manifests/${reference}`, { accept: manifestTypes });
-    const bytes = await readBody(answer, limits.documentBytes);
-    const told = isDigest(reference) ? reference : answer.header('docker-content-digest');
-    const digest = isDigest(told) ? told : digestOf(bytes);
-    if (!isOf(bytes, digest)) throw wrongDigest(answer, digest);
     // What a tag leads to is asked for again each time.
-    if (isDigest(reference)) cache.write(digest, bytes);
-    return { digest, bytes };
+    if (!isDigest(reference)) return this.fetchManifest(repository, reference);
+    const bytes = await this.once(reference, async () => (await this.fetchManifest(repository, reference)).bytes);
+    return { digest: reference, bytes };
   }
 
   /** A small blob, such as an image's config. */
   document(repository: Repository, descriptor: Descriptor): Promise<Buffer> {
-    const known = this.documents.get(descriptor.digest) ?? this.fetchDocument(repository, descriptor);
-    // What failed here may be had from a mirror.
-    known.catch(() => this.documents.delete(descriptor.digest));
-    this.documents.set(descriptor.digest, known);
-    return known;
+    return this.once(descriptor.digest, () => this.fetchDocument(repository, descriptor));
   }
 
   /** A blob of any size, whose bytes the reader checks. */
@@ -73,10 +68,33 @@ export class Registry {
     return this.ask(repository, `blobs/${digest}`, { time: this.access.limits.layer });
   }
 
+  /** What has a digest is fetched once, unless it is in the cache. */
+  private once(digest: Digest, fetch: () => Promise<Buffer>): Promise<Buffer> {
+    const { cache } = this.access;
+    const fetchAndKeep = async (): Promise<Buffer> => {
+      const bytes = await fetch();
+      cache.write(digest, bytes);
+      return bytes;
+    };
+    const kept = this.documents.has(digest) ? undefined : cache.read(digest);
+    const document = this.documents.get(digest) ?? (kept ? Promise.resolve(kept) : fetchAndKeep());
+    // What failed here may be had from a mirror.
+    document.catch(() => this.documents.delete(digest));
+    this.documents.set(digest, document);
+    return document;
+  }
+
+  private async fetchManifest(repository: Repository, reference: string): Promise<{ digest: Digest; bytes: Buffer }> {
+    const answer = await this.ask(repository, `manifests/${reference}`, { accept: manifestTypes });
+    const bytes = await readBody(answer, this.access.limits.documentBytes);
+    const told = isDigest(reference) ? reference : answer.header('docker-content-digest');
+    const digest = isDigest(told) ? told : digestOf(bytes);
+    if (!isOf(bytes, digest)) throw wrongDigest(answer, digest);
+    return { digest, bytes };
+  }
+
   private async fetchDocument(repository: Repository, { digest, size }: Descriptor): Promise<Buffer> {
-    const { cache, limits } = this.access;
-    const known = cache.read(digest);
-    if (known) return known;
+    const { limits } = this.access;
     if (size > limits.documentBytes)
       throw new RegistryFailure(
         'untrusted',
@@ -85,19 +103,20 @@ export class Registry {
     const answer = await this.ask(repository, `blobs/${digest}`);
     const bytes = await readBody(answer, size);
     if (bytes.length !== size || !isOf(bytes, digest)) throw wrongDigest(answer, digest);
-    cache.write(digest, bytes);
     return bytes;
   }
 
   /** Asks below a repository, logged in as far as the registry wants it; every answer but a good one is a failure. */
   private async ask(repository: Repository, path: string, more: Partial<Asked> = {}): Promise<Answer> {
-    const key = `${repository.registry}/${repository.name}`;
+    const { registry, name } = repository;
+    const key = `${registry}/${name}`;
     const asked = { method: 'GET' as const, accept: '*/*', time: this.access.limits.document, path, ...more };
-    // The first to ask logs in for all.
-    await this.first.get(key);
-    const answered = this.askWithLogin(repository, key, asked);
-    if (!this.first.has(key)) this.first.set(key, answered.then(ignore, ignore));
-    const answer = await answered;
+    const ask = (): Promise<Answer> => this.askWithLogin(repository, key, asked);
+    // The first finds out whether the registry is there, what it speaks and whether it wants a login; where it does, the
+    // first of a repository logs in for all of that.
+    const answer = await this.alone.run(registry, () =>
+      this.guarded.has(registry) && !this.authorizations.has(key) ? this.alone.run(key, ask) : ask(),
+    );
     if (answer.status === 200) return answer;
     drop(answer);
     throw this.refusal(answer, repository, path);
@@ -108,6 +127,7 @@ export class Registry {
     let answer = await this.send(repository, asked, this.authorizations.get(key));
     if (answer.status !== 401) return answer;
     drop(answer);
+    this.guarded.add(repository.registry);
     const challenged = answer;
     let refused: RegistryFailure | undefined;
     for (const credentials of await this.credentialsOf(repository)) {
@@ -189,10 +209,6 @@ function withLogin({ reason, message }: RegistryFailure, { registry }: Repositor
     reason,
     `${message}: log in with \`docker login ${registry}\`, or put a Secret of type \`kubernetes.io/dockerconfigjson\` into the package`,
   );
-}
-
-function ignore(): void {
-  // How the first one ends is told to who asked.
 }
 
 function wrongDigest({ url }: Answer, digest: Digest): RegistryFailure {
