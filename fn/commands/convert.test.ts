@@ -94,10 +94,28 @@ test.each([
     head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha2-extras: '[]'\n") + server,
     /must be a JSON object/,
   ],
-  ['a version to come', old.replace('v1alpha1', 'v1'), /must have the version v1alpha1 or v1alpha2/],
+  [
+    'a version to come',
+    old.replace('v1alpha1', 'v1'),
+    /apiVersion: .* must be "llamastack.io\/v1alpha1" .* the version of these fields, not "llamastack.io\/v1"/,
+  ],
   ['a field of the other version', `${old}  providers: {}\n`, /spec\.providers.* field of v1alpha2/],
   ['a misspelt field', `${old}    workres: 2\n`, /spec\.server\.workres: Unknown field/],
-  ['an unknown version', old.replace('v1alpha1', 'v1beta1'), /must have the version v1alpha1 or v1alpha2/],
+  [
+    'an unknown version',
+    old.replace('v1alpha1', 'v1beta1'),
+    /apiVersion: .* must be "llamastack.io\/v1alpha1" .*, not "llamastack.io\/v1beta1"/,
+  ],
+  [
+    'fields of the other version alone',
+    old.replace('v1alpha1', 'v1alpha2'),
+    /apiVersion: The fields of `spec` are those of v1alpha1/,
+  ],
+  [
+    'a CR in both versions',
+    `${old}---\n${convertedOld}`,
+    /LlamaStackDistribution\/a: This CR is there as v1alpha1 too.*: remove one, or rename it/,
+  ],
   ['an alias', `${old}  network: &n {}\nstatus: *n\n`, /aliases/],
 ])('%s is an error, and no file is written', (_, text, message) => {
   const { stderr, status, text: after } = convert(text, '--to', 'v1alpha2', 'a.yaml');

@@ -1,10 +1,8 @@
-import { isMap, isScalar, visit, type Document } from 'yaml';
-import { locatedSentence, type Item } from '../krm/item.ts';
+import { isScalar, type Document } from 'yaml';
+import type { Item } from '../krm/item.ts';
 import { resourceListFromFiles, type PackageFile } from '../krm/resource-list-from-files.ts';
-import { isMapping, Path, type JsonObject, type Report, type Result } from '../krm/result.ts';
-import { readDocument } from '../krm/yaml-value.ts';
-import { parseYaml } from '../krm/yaml.ts';
-import { fieldsOfVersion, type Version } from '../spec/version.ts';
+import { Path, type Report, type Result } from '../krm/result.ts';
+import type { Version } from '../spec/version.ts';
 import { checkStray, readKept } from './annotations.ts';
 import {
   addComments,
@@ -19,6 +17,7 @@ import {
 } from './fields.ts';
 import { commentsBehindKeys, loosen, tighten } from './layout.ts';
 import { tellOfMeaning } from './meaning.ts';
+import { checkBesideOverrideConfig, EXCLUDED, hasAliases, hasForeignFields, readCr } from './read-cr.ts';
 import { moveFields, restoreFields, type Left, type Move } from './moves.ts';
 import { providersFromEnvironment } from './providers-from-environment.ts';
 import { ANNOTATIONS, extras, restAnnotation } from './version-fields.ts';
@@ -52,9 +51,12 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
   const results = unreadable.filter(({ severity }) => severity === 'error');
   const conversions: Conversion[] = [];
   let { text } = file;
-  for (const item of [...list.items].reverse()) {
-    if (item.kind !== 'LlamaStackDistribution' || !/^llamastack\.(io|ai)\//.test(item.apiVersion)) continue;
+  const crs = list.items.filter(
+    ({ kind, apiVersion }) => kind === 'LlamaStackDistribution' && /^llamastack\.(io|ai)\//.test(apiVersion),
+  );
+  for (const item of [...crs].reverse()) {
     const report = item.report();
+    checkOneVersion(item, crs, report);
     const start = item.range.start + bom;
     const end = item.range.end + bom;
     const converted = convertCr(item, options, report);
@@ -66,32 +68,30 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
   return { text, conversions, results };
 }
 
+/** A CR in both versions would be there twice in the same one. */
+function checkOneVersion(item: Item, crs: readonly Item[], report: Report): void {
+  const version = ({ apiVersion }: Item): string => apiVersion.replace(/^.*\//, '');
+  const earlier = crs
+    .slice(0, crs.indexOf(item))
+    .find(({ name, namespace }) => name === item.name && namespace === item.namespace);
+  if (earlier === undefined || version(earlier) === version(item)) return;
+  report.error(
+    undefined,
+    `This CR is there as ${version(earlier)} too, and both would be one object: remove one, or rename it`,
+  );
+}
+
 function convertCr(
   item: Item,
   { to, providersFromEnv }: ConvertOptions,
   report: Report,
 ): { readonly text: string; readonly conversion: Conversion } | undefined {
-  const version = item.apiVersion.slice(item.apiVersion.indexOf('/') + 1);
-  if (version !== 'v1alpha1' && version !== 'v1alpha2') {
-    report.error(
-      Path.root.field('apiVersion'),
-      `\`apiVersion\` must have the version v1alpha1 or v1alpha2 to be converted, not "${version}"`,
-      {
-        currentValue: item.apiVersion,
-      },
-    );
-    return undefined;
-  }
   const read = readCr(item, report);
   if (read === undefined) return undefined;
-  const { value, document } = read;
-  const annotations = annotationsOf(value);
+  const { value, document, root: cr, version, annotations } = read;
   checkStray(annotations, version, report);
-  if (version === to) return undefined;
-  const root = document.contents;
-  if (!isMap(root) || hasAliases(document, report) || hasForeignFields(value, version, report)) return undefined;
+  if (version === to || hasAliases(document, report) || hasForeignFields(value, version, report)) return undefined;
   checkBesideOverrideConfig(value, report);
-  const cr = root as unknown as Mapping;
   const kept = readKept(annotations, to, report);
   if (report.failed) return undefined;
   loosen(document);
@@ -107,58 +107,6 @@ function convertCr(
     text: write(document, item.text),
     conversion: { item, moves: [...moves, ...fromEnv], kept: keptFields, restored },
   };
-}
-
-/** A CR as a value and as the library holds it, from one reading of its text; undefined where that has a fault, which is reported. */
-function readCr(item: Item, report: Report): { readonly value: JsonObject; readonly document: Document } | undefined {
-  const [syntax] = parseYaml(item.text);
-  if (syntax?.nodes === undefined) return undefined;
-  const { value, problems } = readDocument(syntax);
-  for (const { message, at } of problems)
-    report.error(undefined, locatedSentence(item.source, { message, at: item.range.start + at }));
-  return isMapping(value) && problems.length === 0 ? { value, document: syntax.nodes } : undefined;
-}
-
-function annotationsOf({ metadata }: JsonObject): JsonObject {
-  return isMapping(metadata) && isMapping(metadata.annotations) ? metadata.annotations : {};
-}
-
-/** An alias whose anchor moves behind it would no longer be read. */
-function hasAliases(document: Document, report: Report): boolean {
-  const aliases: string[] = [];
-  visit(document, { Alias: (_, { source }) => void aliases.push(source) });
-  const found = aliases.length > 0;
-  if (found)
-    report.error(undefined, 'This CR has YAML aliases (`*name`), which cannot be moved; write out what they stand for');
-  return found;
-}
-
-/** Fields of the version that the CR is to become would be overwritten. */
-function hasForeignFields({ spec }: JsonObject, version: Version, report: Report): boolean {
-  const other = version === 'v1alpha1' ? 'v1alpha2' : 'v1alpha1';
-  const foreign = fieldsOfVersion(other).filter((field) => isMapping(spec) && Object.hasOwn(spec, field));
-  for (const field of foreign) {
-    report.error(
-      Path.root.field('spec').field(field),
-      `\`spec.${field}\` is a field of ${other}, and this CR is ${version}: remove it, or correct \`apiVersion\`, before the CR is converted`,
-      { currentValue: field },
-    );
-  }
-  return foreign.length > 0;
-}
-
-/** The sections of v1alpha2 that its `overrideConfig` excludes. */
-const EXCLUDED = ['providers', 'resources', 'storage', 'disabled'];
-
-/** What an annotation would keep beside an `overrideConfig` could not come back. */
-function checkBesideOverrideConfig({ spec }: JsonObject, report: Report): void {
-  if (!isMapping(spec) || !Object.hasOwn(spec, 'overrideConfig')) return;
-  for (const section of EXCLUDED.filter((field) => Object.hasOwn(spec, field))) {
-    report.error(
-      Path.root.field('spec').field(section),
-      `\`spec.${section}\` cannot stand beside \`spec.overrideConfig\`: remove one of them before the CR is converted`,
-    );
-  }
 }
 
 /** Sections that an earlier conversion kept cannot come back beside a config that was chosen since then. */

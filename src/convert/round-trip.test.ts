@@ -99,6 +99,8 @@ test.each(['v1alpha1', 'v1alpha2'] as const)(
 /** The CRs of the cases that can be read, as files of their own. */
 function exampleCrs(): { name: string; cr: string; version: Version }[] {
   return readCases().flatMap(({ name: folder, input, expected }) => {
+    // Its annotations are such as no conversion writes, and are refused.
+    if (folder === 'annotations-of-conversion') return [];
     const list = readResourceList(input.toString());
     if (list instanceof Unreadable || (expected.text ?? '').includes('severity: error')) return [];
     return list.items
