@@ -8,6 +8,7 @@ import {
   addComments,
   commentsOf,
   mappingAt,
+  pairAt,
   pairOf,
   putText,
   putValue,
@@ -98,7 +99,8 @@ function convertCr(
   const { moves, left } = moveFields(cr, value, version, report);
   const restored = restoreFields(cr, value, kept.fields, report);
   checkRestored(cr, restored, report);
-  for (const name of kept.annotations) removeAnnotation(cr, name, kept.fields.has(ANNOTATIONS));
+  const comments = kept.annotations.flatMap((name) => removeAnnotation(cr, name, kept.fields.has(ANNOTATIONS)));
+  if (comments.length > 0) putComments(cr, comments, restored);
   const keptFields = writeLeft(cr, version, left);
   const fromEnv = providersFromEnv && to === 'v1alpha2' ? providersFromEnvironment(cr, value, report) : [];
   setVersion(cr, `${item.apiVersion.slice(0, item.apiVersion.indexOf('/'))}/${to}`);
@@ -121,17 +123,25 @@ function checkRestored(cr: Mapping, restored: readonly string[], report: Report)
   }
 }
 
-/** An empty mapping of annotations stays where it stood before the conversion that added to it. */
-function removeAnnotation(cr: Mapping, name: string, staysEmpty: boolean): void {
+/**
+ * Removes an annotation; returns the comments with it. An empty mapping of annotations stays where it stood before the
+ * conversion that added to it.
+ */
+function removeAnnotation(cr: Mapping, name: string, staysEmpty: boolean): readonly string[] {
   const annotations = mappingAt(cr, ANNOTATIONS);
   const pair = annotations && takeKey(annotations, name);
-  const metadata = mappingAt(cr, 'metadata');
-  if (!annotations || !pair || !metadata) return;
-  addComments(metadata, commentsOf(pair));
+  if (!annotations || !pair) return [];
   annotations.flow = annotations.items.length === 0;
-  if (!annotations.flow || staysEmpty) return;
-  const whole = take(cr, ANNOTATIONS);
-  if (whole) addComments(metadata, commentsOf(whole));
+  const whole = annotations.flow && !staysEmpty ? take(cr, ANNOTATIONS) : undefined;
+  return [...(whole ? commentsOf(whole) : []), ...commentsOf(pair)];
+}
+
+/** Puts the comments that stood with annotations above the first field that was restored from them. */
+function putComments(cr: Mapping, comments: readonly string[], restored: readonly string[]): void {
+  const first = restored.map((field) => pairAt(cr, field)).find((pair) => pair !== undefined);
+  const metadata = mappingAt(cr, 'metadata');
+  if (first) first.key.commentBefore = [first.key.commentBefore, ...comments].filter((text) => text != null).join('\n');
+  else if (metadata) addComments(metadata, comments);
 }
 
 /** Writes what the other version cannot hold into annotations; tells which fields. */
@@ -139,14 +149,14 @@ function writeLeft(cr: Mapping, from: Version, left: Left): string[] {
   const keeps = [left.extras, left.fields].some((kept) => Object.keys(kept).length > 0);
   if (keeps && mappingAt(cr, ANNOTATIONS)?.items.length === 0) left.fields[ANNOTATIONS] = {};
   const { annotation, fields } = extras[from];
-  for (const [name, kept] of [
-    [annotation, left.extras],
-    [restAnnotation[from], left.fields],
+  for (const [name, kept, comments] of [
+    [annotation, left.extras, left.comments.extras],
+    [restAnnotation[from], left.fields, left.comments.fields],
   ] as const) {
     if (Object.keys(kept).length === 0) continue;
     if (mappingAt(cr, ANNOTATIONS) === undefined) putValue(cr, ANNOTATIONS, {});
     const annotations = mappingAt(cr, ANNOTATIONS);
-    if (annotations) putText(annotations, name, JSON.stringify(kept));
+    if (annotations) putText(annotations, name, JSON.stringify(kept), comments);
   }
   return [
     ...Object.keys(left.extras).map((key) => fields[key] ?? 'spec.networking.expose'),

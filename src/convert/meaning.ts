@@ -11,8 +11,8 @@ export function tellOfMeaning({ spec }: JsonObject, from: Version, kept: readonl
   const other = from === 'v1alpha1' ? 'v1alpha2' : 'v1alpha1';
   const fields = asleep.map((field) => `\`${field === EXPOSE ? `${EXPOSE}.hostname` : field}\``);
   report.warning(
-    undefined,
-    `${other} has no ${fields.join(', ')}: an annotation keeps what they say, and nothing of it is in force until the CR is ${from} again`,
+    (asleep[0] ?? '').split('.').reduce((at, key) => at.field(key), Path.root),
+    `${other} has no ${fields.join(', ')}: an annotation keeps what is said there, which does nothing until the CR is ${from} again`,
   );
 }
 

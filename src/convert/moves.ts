@@ -13,7 +13,6 @@ import {
   replaceValue,
   take,
   type Mapping,
-  addComments,
   commentsOf,
 } from './fields.ts';
 import { EXPOSE, extras, ownFields, sections } from './version-fields.ts';
@@ -25,6 +24,8 @@ export type Move = readonly [from: string, to: string];
 export interface Left {
   readonly extras: Record<string, Json>;
   readonly fields: Record<string, Json>;
+  /** The comments in and above what is kept, which go to the annotation that keeps it. */
+  readonly comments: Readonly<Record<'extras' | 'fields', string[]>>;
 }
 
 /** Moves every field of a CR from one version to the other; `value` is what the CR means. */
@@ -34,20 +35,17 @@ export function moveFields(
   from: Version,
   report: Report,
 ): { readonly moves: readonly Move[]; readonly left: Left } {
-  const left: Left = { extras: {}, fields: {} };
+  const left: Left = { extras: {}, fields: {}, comments: { extras: [], fields: [] } };
   const expose = from === 'v1alpha2' ? valueAt(value, EXPOSE) : undefined;
   for (const section of sections[from]) {
     if (mappingAt(root, section)?.items.length === 0) left.fields[section] = {};
   }
   if (expose !== undefined) keepExpose(expose, left);
-  for (const [key, field] of Object.entries(extras[from].fields)) keep(field, left.extras, key);
-  for (const field of ownFields[from]) keep(field, left.fields, field);
-  const moves = movedFields.flatMap(([old, now]): Move[] => {
-    const [here, there] = from === 'v1alpha1' ? [old, now] : [now, old];
-    const pair = take(root, here);
-    if (pair === undefined) return [];
+  for (const [key, field] of Object.entries(extras[from].fields)) keep(field, 'extras', key);
+  for (const field of ownFields[from]) keep(field, 'fields', field);
+  const moves = inOrder(root, from).map(({ here, there, pair }): Move => {
     put(root, there, pair);
-    return [[here, there]];
+    return [here, there];
   });
   const route = pairAt(root, 'spec.network.exposeRoute');
   if (route && typeof expose === 'object') replaceValue(route, isExposed(expose));
@@ -55,7 +53,7 @@ export function moveFields(
   reportLeftovers(root, from, report);
   return { moves, left };
 
-  function keep(field: string, into: Record<string, Json>, key: string): void {
+  function keep(field: string, into: 'extras' | 'fields', key: string): void {
     const kept = valueAt(value, field);
     // What the other version has a field for moves there.
     if (kept === undefined || movesAlong(field)) return;
@@ -64,11 +62,21 @@ export function moveFields(
     if (ofConfigMap.includes(holder)) readField(from, holder, valueAt(value, holder) ?? null, report);
     else readField(from, field, kept, report);
     const pair = take(root, field);
-    const spec = mappingAt(root, 'spec');
-    // A comment has no place in an annotation, and stays with the others at the end.
-    if (pair && spec) addComments(spec, commentsOf(pair));
-    into[key] = kept;
+    if (pair) left.comments[into].push(...commentsOf(pair));
+    left[into][key] = kept;
   }
+}
+
+/** Takes out the fields that move, in the order in which they stand, but for what all begins with. */
+function inOrder(root: Mapping, from: Version) {
+  const taken = movedFields.flatMap(([old, now]) => {
+    const [here, there] = from === 'v1alpha1' ? [old, now] : [now, old];
+    const pair = take(root, here);
+    return pair === undefined ? [] : [{ here, there, pair }];
+  });
+  const place = ({ here, pair }: (typeof taken)[number]): number =>
+    here.endsWith('.distribution') ? -1 : (pair.key.range?.[0] ?? 0);
+  return taken.sort((one, other) => place(one) - place(other));
 }
 
 /** Whether a field is, or stands in, one that both versions have. */
