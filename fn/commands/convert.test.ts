@@ -47,6 +47,26 @@ test('- converts stdin to stdout, and other documents keep their bytes', () => {
   expect({ status, text }).toEqual({ status: 0, text: old + other });
 });
 
+test('where there is nothing to convert, a line says so', () => {
+  const { stderr, status } = convert(convertedOld, '--to', 'v1alpha2', 'a.yaml');
+  expect(stderr).toBe('Nothing to convert: no LlamaStackDistribution of another version than v1alpha2 was found\n');
+  expect(status).toBe(0);
+});
+
+test('JSON stays JSON', () => {
+  const named = { distribution: { name: 'starter' }, containerSpec: { name: 'own', port: 9000 } };
+  const cr = { apiVersion: 'llamastack.io/v1alpha1', kind: 'LlamaStackDistribution', metadata: { name: 'a' } };
+  const text = `${JSON.stringify({ ...cr, spec: { server: named } }, null, 4)}\n`;
+  const { stdout } = convert(text, '--to', 'v1alpha2', '-');
+  const after = {
+    ...cr,
+    apiVersion: 'llamastack.io/v1alpha2',
+    metadata: { name: 'a', annotations: { 'llamastack.io/v1alpha1-extras': '{"containerName":"own"}' } },
+    spec: { distribution: { name: 'starter' }, networking: { port: 9000 } },
+  };
+  expect(stdout).toBe(`${JSON.stringify(after, null, 4)}\n`);
+});
+
 test('--check writes nothing, and fails as long as a CR would change', () => {
   expect(convert(old, '--to', 'v1alpha2', '--check', 'a.yaml')).toMatchObject({ status: 1, text: old });
   expect(convert(old, '--to', 'v1alpha1', '--check', 'a.yaml')).toMatchObject({ status: 0, text: old });
@@ -54,13 +74,14 @@ test('--check writes nothing, and fails as long as a CR would change', () => {
 
 test('--providers-from-env makes providers of variables, with secrets as references', () => {
   const env =
-    '    containerSpec:\n      env:\n      - name: VLLM_URL\n        value: http://vllm:8000/v1\n' +
+    '    containerSpec:\n      env:\n      # where the GPUs are\n      - name: VLLM_URL\n        value: http://vllm:8000/v1 # of the team\n' +
     '      - name: VLLM_API_TOKEN\n        valueFrom:\n          secretKeyRef:\n            name: vllm\n            key: token\n' +
     '      - name: OPENAI_API_KEY\n        value: written-out\n';
   const { text, stderr } = convert(old + env, '--to', 'v1alpha2', '--providers-from-env', 'a.yaml');
   expect(text).toContain('apiKey:\n        secretKeyRef:\n          name: vllm\n          key: token\n');
   expect(text).toContain('- name: OPENAI_API_KEY');
   expect(text).not.toContain('VLLM_URL');
+  expect(text).toContain('  # where the GPUs are\n  # of the team\n  providers:\n');
   expect(stderr).toMatch(/OPENAI_API_KEY stays a variable/);
   expect(stderr).not.toContain('written-out');
 });

@@ -62,7 +62,8 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
     await system.write(2, resultLines(refused, items, await system.isTerminal(2)));
     return 1;
   }
-  await system.write(2, converted.map((one) => summary(one, to, check)).join(''));
+  const nothing = `Nothing to convert: no LlamaStackDistribution of another version than ${to} was found\n`;
+  await system.write(2, converted.map((one) => summary(one, to, check)).join('') || nothing);
   if (check) return conversions.length > 0 ? 1 : 0;
   if (!inPlace) await system.write(1, converted.map(({ text }) => text).join(''));
   return 0;

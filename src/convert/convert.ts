@@ -1,4 +1,4 @@
-import { isScalar, type Document } from 'yaml';
+import { isScalar } from 'yaml';
 import type { Item } from '../krm/item.ts';
 import { resourceListFromFiles, type PackageFile } from '../krm/resource-list-from-files.ts';
 import { Path, type Report, type Result } from '../krm/result.ts';
@@ -16,8 +16,9 @@ import {
   takeKey,
   type Mapping,
 } from './fields.ts';
-import { commentsBehindKeys, loosen, tighten } from './layout.ts';
+import { loosen } from './layout.ts';
 import { tellOfMeaning } from './meaning.ts';
+import { textOf } from './text-of.ts';
 import { checkBesideOverrideConfig, EXCLUDED, hasAliases, hasForeignFields, readCr } from './read-cr.ts';
 import { moveFields, restoreFields, type Left, type Move } from './moves.ts';
 import { providersFromEnvironment } from './providers-from-environment.ts';
@@ -106,7 +107,7 @@ function convertCr(
   setVersion(cr, `${item.apiVersion.slice(0, item.apiVersion.indexOf('/'))}/${to}`);
   tellOfMeaning(value, version, keptFields, report);
   return {
-    text: write(document, item.text),
+    text: textOf(document, item.text),
     conversion: { item, moves: [...moves, ...fromEnv], kept: keptFields, restored },
   };
 }
@@ -167,19 +168,4 @@ function writeLeft(cr: Mapping, from: Version, left: Left): string[] {
 function setVersion(cr: Mapping, apiVersion: string): void {
   const value = pairOf(cr, 'apiVersion')?.value;
   if (isScalar(value)) value.value = apiVersion;
-}
-
-/** The document as text, in the ways of the text that it comes from: how lists are indented, blanks in braces, line ends. */
-function write(document: Document, source: string): string {
-  const indent = /^( +)\S/m.exec(source)?.[1]?.length ?? 2;
-  tighten(document);
-  const text = commentsBehindKeys(
-    document.toString({
-      lineWidth: 0,
-      indent: Math.max(indent, 1),
-      indentSeq: !/^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\r?\n\1- /m.test(source),
-      flowCollectionPadding: !/\{[^\s}]/.test(source),
-    }),
-  );
-  return source.includes('\r\n') ? text.replace(/\r?\n/g, '\r\n') : text;
 }
