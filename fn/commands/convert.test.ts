@@ -121,7 +121,27 @@ test.each([
     /apiVersion: .* must be "llamastack.io\/v1alpha1" .* the version of these fields, not "llamastack.io\/v1"/,
   ],
   ['a field of the other version', `${old}  providers: {}\n`, /spec\.providers.* field of v1alpha2/],
-  ['a misspelt field', `${old}    workres: 2\n`, /spec\.server\.workres: Unknown field/],
+  [
+    'a misspelt field',
+    `${old}    workres: 2\n`,
+    /^a\.yaml:9: error: .*spec\.server\.workres: Unknown field `workres` in `server`\. Did you mean `workers`\?/,
+  ],
+  [
+    'a misspelt field right under spec',
+    `${old}  replica: 2\n`,
+    /spec\.replica: Unknown field `replica` in `spec`\. Did you mean `replicas`\?/,
+  ],
+  [
+    'a section that is empty',
+    `${old}    containerSpec:\n`,
+    /spec\.server\.containerSpec: `containerSpec` must be an object, not empty \(null\)/,
+  ],
+  ['a spec that is no object', head('v1alpha1').replace(/spec:\n/, 'spec: 5\n'), /spec: `spec` must be an object/],
+  [
+    'annotations that are empty',
+    `${head('v1alpha1', '  annotations:\n')}${server}    containerSpec: {name: own}\n`,
+    /metadata\.annotations: `metadata\.annotations` must be an object/,
+  ],
   [
     'an unknown version',
     old.replace('v1alpha1', 'v1beta1'),

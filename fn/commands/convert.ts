@@ -53,7 +53,7 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
   const failed = results.some(({ severity }) => severity === 'error');
   const check = flags.has('check');
   const conversions = converted.flatMap((file) => file.conversions);
-  const items = conversions.map(({ item }) => item);
+  const items = converted.flatMap(({ crs }) => crs);
   await system.write(2, resultLines(results, items, await system.isTerminal(2)));
   if (failed) return 1;
   const inPlace = !check && !positionals.includes('-');

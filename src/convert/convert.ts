@@ -42,6 +42,8 @@ export interface Conversion {
 /** A file after conversion; `text` is as it was where there was nothing to convert. */
 export interface ConvertedFile {
   readonly text: string;
+  /** The CRs of the file, converted or not. */
+  readonly crs: readonly Item[];
   readonly conversions: readonly Conversion[];
   readonly results: readonly Result[];
 }
@@ -67,7 +69,7 @@ export function convertFile(file: PackageFile, options: ConvertOptions): Convert
     conversions.unshift(converted.conversion);
     text = text.slice(0, start) + converted.text + text.slice(end);
   }
-  return { text, conversions, results };
+  return { text, crs, conversions, results };
 }
 
 /** A CR in both versions would be there twice in the same one. */

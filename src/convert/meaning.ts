@@ -4,6 +4,8 @@ import { EXPOSE } from './version-fields.ts';
 
 /** Tells what a CR means in the version that it was and not in the other, where that can surprise; `kept` are the fields in annotations. */
 export function tellOfMeaning({ spec }: JsonObject, from: Version, kept: readonly string[], report: Report): void {
+  // What is not converted means what it did.
+  if (report.failed) return;
   if (from === 'v1alpha1' && isMapping(spec)) tellOfV1alpha1(spec, report);
   // An empty mapping means nothing, and what is exposed stays so.
   const asleep = kept.filter((field) => isMeant(field) || (field === EXPOSE && hasHostname(spec)));

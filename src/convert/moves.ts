@@ -1,12 +1,11 @@
 import { isMap } from 'yaml';
-import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
+import { isMapping, Path, Report, type Json, type JsonObject } from '../krm/result.ts';
 import { readField } from '../spec/read-field.ts';
 import { movedFields } from '../spec/v1alpha1-fields.ts';
 import { fieldsOfVersion, type Version } from '../spec/version.ts';
 import {
   mappingAt,
   pairAt,
-  pairOf,
   put,
   putValue,
   removeEmpty,
@@ -50,7 +49,7 @@ export function moveFields(
   const route = pairAt(root, 'spec.network.exposeRoute');
   if (route && typeof expose === 'object') replaceValue(route, isExposed(expose));
   for (const section of sections[from]) removeEmpty(root, section);
-  reportLeftovers(root, from, report);
+  reportLeftovers(root, value, from, report);
   return { moves, left };
 
   function keep(field: string, into: 'extras' | 'fields', key: string): void {
@@ -138,18 +137,25 @@ function whyDropped(root: Mapping, value: JsonObject, field: string, kept: Json)
 /** The mappings of v1alpha1 whose fields say nothing without a `configMapName`. */
 const ofConfigMap = ['spec.server.userConfig', 'spec.server.tlsConfig.caBundle'];
 
-/** Reports what stands where the other version has nothing: it is a mistake, or a field that is not known. */
-function reportLeftovers(root: Mapping, from: Version, report: Report): void {
+/** Reports what stands where the other version has nothing, as the reader does: it is a mistake, or a field that is not known. */
+function reportLeftovers(root: Mapping, value: JsonObject, from: Version, report: Report): void {
   const spec = mappingAt(root, 'spec');
-  for (const field of fieldsOfVersion(from)) {
-    const at = Path.root.field('spec').field(field);
-    const value = spec && pairOf(spec, field)?.value;
-    if (isMap(value)) {
-      for (const path of leaves(value as Mapping, at))
-        report.error(path, `Unknown field of ${from}; remove it, or correct its name, before the CR is converted`);
-    } else if (spec && pairOf(spec, field)) {
-      report.error(at, `\`${field}\` must be an object, or left out`);
-    }
+  const to = from === 'v1alpha1' ? 'v1alpha2' : 'v1alpha1';
+  const at = Path.root.field('spec');
+  const left = (spec?.items ?? []).filter(({ key }) => !fieldsOfVersion(to).includes(key.value));
+  const paths = left.flatMap(({ key, value: node }) =>
+    isMap(node) && fieldsOfVersion(from).includes(key.value)
+      ? leaves(node as Mapping, at.field(key.value))
+      : [at.field(key.value)],
+  );
+  if (paths.length === 0) return;
+  const found = new Report();
+  readField(from, 'spec', value.spec ?? null, found);
+  for (const path of paths) {
+    const fault = found.results.find(({ field }) => field?.path === path.toString());
+    const message = fault?.message ?? `Unknown field of ${from}; remove it, or correct its name`;
+    const detail = { currentValue: fault?.field?.currentValue, proposedValue: fault?.field?.proposedValue };
+    report.error(path, `${message.replace(/[^.?]$/, '$&.')} The CR is not converted before that is mended`, detail);
   }
 }
 

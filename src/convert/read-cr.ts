@@ -26,8 +26,15 @@ export function readCr(item: Item, report: Report): Cr | undefined {
   if (!isMapping(value) || problems.length > 0) return undefined;
   const version = readVersion(value.apiVersion, value.spec, report);
   if (version === undefined) return undefined;
-  const { metadata } = value;
-  const annotations = isMapping(metadata) && isMapping(metadata.annotations) ? metadata.annotations : {};
+  const { metadata, spec } = value;
+  const annotations = isMapping(metadata) ? (metadata.annotations ?? {}) : {};
+  const holders = { metadata, 'metadata.annotations': isMapping(metadata) ? metadata.annotations : undefined, spec };
+  for (const [field, holder] of Object.entries(holders)) {
+    if (holder === undefined || isMapping(holder)) continue;
+    const at = field.split('.').reduce((path, key) => path.field(key), Path.root);
+    report.error(at, `\`${field}\` must be an object, or left out, before the CR is converted`);
+  }
+  if (report.failed || !isMapping(annotations)) return undefined;
   return { value, document: syntax.nodes, root: root as unknown as Mapping, version, annotations };
 }
 
