@@ -4,8 +4,16 @@
 // that all of its files share, `parts` are made by the file that they belong to. They may know each other's types.
 const rooms = {
   spec: {
-    composing: ['stack', 'v1alpha1', 'read-field'],
-    nouns: ['shape', 'read-shape', 'formats', 'rules', 'api-name', 'secret-reference', 'kubernetes-fields'],
+    composing: ['stack', 'v1alpha1', 'v1alpha1-schema', 'read-field'],
+    nouns: [
+      'shape',
+      'read-shape',
+      'formats',
+      'rules',
+      'api-name',
+      'secret-reference',
+      'kubernetes-(fields|env|volumes)',
+    ],
     parts: {
       providers: ['provider-ids'],
       'external-providers': ['provider-ids'],
@@ -107,7 +115,12 @@ module.exports = {
     may(file('src/generation'), file('src/spec/v1alpha1-fields')),
     mayTypes(file('src/(run|expand|options|package|generation)'), room('(spec|resolve|manifests)')),
     may(room('krm'), room('krm'), npm('yaml')),
-    may(room('convert'), room('(krm|convert)'), npm('yaml'), file('src/spec/(version|v1alpha1-fields|read-field)')),
+    may(
+      room('convert'),
+      room('(krm|convert)'),
+      npm('yaml'),
+      file('src/spec/(version|v1alpha1-fields|read-field|kept-annotations)'),
+    ),
     may(room('spec'), result, words, quantity, npm('zod')),
     mayTypes(room('spec'), npm('kubernetes-types')),
     // The schemas that others check a CR with, from those of the readers.
@@ -116,7 +129,7 @@ module.exports = {
       room('schema'),
       npm('zod'),
       room('releases'),
-      file('src/spec/(stack|v1alpha1|metadata|version|shape)'),
+      file('src/spec/(stack|v1alpha1-schema|metadata|version|shape)'),
     ),
     mayTypes(room('schema'), result),
     may(room('resolve'), result, words, room('releases'), file('src/mounts'), ...names),

@@ -3,7 +3,7 @@ import { readResourceList, Unreadable } from '../src/krm/resource-list.ts';
 import { isMapping } from '../src/krm/result.ts';
 import { object, optional } from '../src/spec/shape.ts';
 import { specSchema } from '../src/spec/stack.ts';
-import { v1alpha1Schema } from '../src/spec/v1alpha1.ts';
+import { v1alpha1Schema } from '../src/spec/v1alpha1-schema.ts';
 import { readCases } from './cases.ts';
 import { unusedParts } from './schema-parts.ts';
 

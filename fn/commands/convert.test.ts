@@ -47,6 +47,26 @@ test('- converts stdin to stdout, and other documents keep their bytes', () => {
   expect({ status, text }).toEqual({ status: 0, text: old + other });
 });
 
+test('where there is nothing to convert, a line says so', () => {
+  const { stderr, status } = convert(convertedOld, '--to', 'v1alpha2', 'a.yaml');
+  expect(stderr).toBe('Nothing to convert: no LlamaStackDistribution of another version than v1alpha2 was found\n');
+  expect(status).toBe(0);
+});
+
+test('JSON stays JSON', () => {
+  const named = { distribution: { name: 'starter' }, containerSpec: { name: 'own', port: 9000 } };
+  const cr = { apiVersion: 'llamastack.io/v1alpha1', kind: 'LlamaStackDistribution', metadata: { name: 'a' } };
+  const text = `${JSON.stringify({ ...cr, spec: { server: named } }, null, 4)}\n`;
+  const { stdout } = convert(text, '--to', 'v1alpha2', '-');
+  const after = {
+    ...cr,
+    apiVersion: 'llamastack.io/v1alpha2',
+    metadata: { name: 'a', annotations: { 'llamastack.io/v1alpha1-extras': '{"containerName":"own"}' } },
+    spec: { distribution: { name: 'starter' }, networking: { port: 9000 } },
+  };
+  expect(stdout).toBe(`${JSON.stringify(after, null, 4)}\n`);
+});
+
 test('--check writes nothing, and fails as long as a CR would change', () => {
   expect(convert(old, '--to', 'v1alpha2', '--check', 'a.yaml')).toMatchObject({ status: 1, text: old });
   expect(convert(old, '--to', 'v1alpha1', '--check', 'a.yaml')).toMatchObject({ status: 0, text: old });
@@ -54,13 +74,14 @@ test('--check writes nothing, and fails as long as a CR would change', () => {
 
 test('--providers-from-env makes providers of variables, with secrets as references', () => {
   const env =
-    '    containerSpec:\n      env:\n      - name: VLLM_URL\n        value: http://vllm:8000/v1\n' +
+    '    containerSpec:\n      env:\n      # where the GPUs are\n      - name: VLLM_URL\n        value: http://vllm:8000/v1 # of the team\n' +
     '      - name: VLLM_API_TOKEN\n        valueFrom:\n          secretKeyRef:\n            name: vllm\n            key: token\n' +
     '      - name: OPENAI_API_KEY\n        value: written-out\n';
   const { text, stderr } = convert(old + env, '--to', 'v1alpha2', '--providers-from-env', 'a.yaml');
   expect(text).toContain('apiKey:\n        secretKeyRef:\n          name: vllm\n          key: token\n');
   expect(text).toContain('- name: OPENAI_API_KEY');
   expect(text).not.toContain('VLLM_URL');
+  expect(text).toContain('  # where the GPUs are\n  # of the team\n  providers:\n');
   expect(stderr).toMatch(/OPENAI_API_KEY stays a variable/);
   expect(stderr).not.toContain('written-out');
 });
@@ -94,10 +115,48 @@ test.each([
     head('v1alpha1', "  annotations:\n    llamastack.io/v1alpha2-extras: '[]'\n") + server,
     /must be a JSON object/,
   ],
-  ['a version to come', old.replace('v1alpha1', 'v1'), /must have the version v1alpha1 or v1alpha2/],
+  [
+    'a version to come',
+    old.replace('v1alpha1', 'v1'),
+    /apiVersion: .* must be "llamastack.io\/v1alpha1" .* the version of these fields, not "llamastack.io\/v1"/,
+  ],
   ['a field of the other version', `${old}  providers: {}\n`, /spec\.providers.* field of v1alpha2/],
-  ['a misspelt field', `${old}    workres: 2\n`, /spec\.server\.workres: Unknown field/],
-  ['an unknown version', old.replace('v1alpha1', 'v1beta1'), /must have the version v1alpha1 or v1alpha2/],
+  [
+    'a misspelt field',
+    `${old}    workres: 2\n`,
+    /^a\.yaml:9: error: .*spec\.server\.workres: Unknown field `workres` in `server`\. Did you mean `workers`\?/,
+  ],
+  [
+    'a misspelt field right under spec',
+    `${old}  replica: 2\n`,
+    /spec\.replica: Unknown field `replica` in `spec`\. Did you mean `replicas`\?/,
+  ],
+  [
+    'a section that is empty',
+    `${old}    containerSpec:\n`,
+    /spec\.server\.containerSpec: `containerSpec` must be an object, not empty \(null\)/,
+  ],
+  ['a spec that is no object', head('v1alpha1').replace(/spec:\n/, 'spec: 5\n'), /spec: `spec` must be an object/],
+  [
+    'annotations that are empty',
+    `${head('v1alpha1', '  annotations:\n')}${server}    containerSpec: {name: own}\n`,
+    /metadata\.annotations: `metadata\.annotations` must be an object/,
+  ],
+  [
+    'an unknown version',
+    old.replace('v1alpha1', 'v1beta1'),
+    /apiVersion: .* must be "llamastack.io\/v1alpha1" .*, not "llamastack.io\/v1beta1"/,
+  ],
+  [
+    'fields of the other version alone',
+    old.replace('v1alpha1', 'v1alpha2'),
+    /apiVersion: The fields of `spec` are those of v1alpha1/,
+  ],
+  [
+    'a CR in both versions',
+    `${old}---\n${convertedOld}`,
+    /LlamaStackDistribution\/a: This CR is there as v1alpha1 too.*: remove one, or rename it/,
+  ],
   ['an alias', `${old}  network: &n {}\nstatus: *n\n`, /aliases/],
 ])('%s is an error, and no file is written', (_, text, message) => {
   const { stderr, status, text: after } = convert(text, '--to', 'v1alpha2', 'a.yaml');

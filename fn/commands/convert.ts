@@ -53,7 +53,7 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
   const failed = results.some(({ severity }) => severity === 'error');
   const check = flags.has('check');
   const conversions = converted.flatMap((file) => file.conversions);
-  const items = conversions.map(({ item }) => item);
+  const items = converted.flatMap(({ crs }) => crs);
   await system.write(2, resultLines(results, items, await system.isTerminal(2)));
   if (failed) return 1;
   const inPlace = !check && !positionals.includes('-');
@@ -62,7 +62,8 @@ async function convert({ positionals, flags }: Arguments, to: (typeof versions)[
     await system.write(2, resultLines(refused, items, await system.isTerminal(2)));
     return 1;
   }
-  await system.write(2, converted.map((one) => summary(one, to, check)).join(''));
+  const nothing = `Nothing to convert: no LlamaStackDistribution of another version than ${to} was found\n`;
+  await system.write(2, converted.map((one) => summary(one, to, check)).join('') || nothing);
   if (check) return conversions.length > 0 ? 1 : 0;
   if (!inPlace) await system.write(1, converted.map(({ text }) => text).join(''));
   return 0;

@@ -1,4 +1,5 @@
 import { isMapping, Path, Report, type Json, type JsonObject } from '../krm/result.ts';
+import { keptAnnotations, strayMessage } from '../spec/kept-annotations.ts';
 import { readField } from '../spec/read-field.ts';
 import type { Version } from '../spec/version.ts';
 import { ANNOTATIONS, EXPOSE, extras, ownFields, restAnnotation, sections } from './version-fields.ts';
@@ -96,13 +97,8 @@ const sentence = (words: string): string => words.charAt(0).toUpperCase() + word
 
 /** Reports annotations that keep fields of the very version that the CR has: they say the same things twice. */
 export function checkStray(annotations: JsonObject, version: Version, report: Report): void {
-  for (const name of [extras[version].annotation, restAnnotation[version]]) {
-    if (!Object.hasOwn(annotations, name)) continue;
-    report.error(
-      annotationAt(name),
-      `The annotation \`${name}\` keeps fields of ${version} for a CR of another version, and this CR is ${version}: write them as fields, and remove it`,
-    );
-  }
+  for (const name of keptAnnotations[version].filter((one) => Object.hasOwn(annotations, one)))
+    report.error(annotationAt(name), strayMessage(name, version));
 }
 
 /** The value of an annotation of the first conversion; undefined where it is not one of that field. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../krm/result.ts';
 import { toJsonSchema, type JsonSchema } from '../schema/json-schema.ts';
 import { specSchema } from '../spec/stack.ts';
-import { v1alpha1Schema } from '../spec/v1alpha1.ts';
+import { v1alpha1Schema } from '../spec/v1alpha1-schema.ts';
 import type { Version } from '../spec/version.ts';
 
 /** A way through a schema: the keys of objects, `[]` for the items of a list, `{}` for an entry of a map, `|1` for a branch. */

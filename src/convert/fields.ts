@@ -78,12 +78,14 @@ export function putValue(root: Mapping, path: string, value: Json): void {
 /** Through the text, whose scalars are quoted where readers of YAML disagree on them. */
 const nodeOf = (value: Json): Node => parseDocument(emitYaml(value), { schema: 'failsafe' }).contents as Node;
 
-/** Puts a text in single quotes, which JSON needs no escapes in, under a key that may hold dots. */
-export function putText(holder: Mapping, key: string, text: string): void {
+/** Puts a text in single quotes, which JSON needs no escapes in, under a key that may hold dots; comments stand above it. */
+export function putText(holder: Mapping, key: string, text: string, comments: readonly string[]): void {
+  const name = new Scalar(key);
+  if (comments.length > 0) name.commentBefore = comments.join('\n');
   const value = new Scalar(text);
   value.type = 'QUOTE_SINGLE';
   if (holder.items.length === 0) holder.flow = false;
-  holder.items.push(new Pair(new Scalar(key), value));
+  holder.items.push(new Pair(name, value));
 }
 
 /** All comments in and above an entry, in their order. */

@@ -4,6 +4,8 @@ import { EXPOSE } from './version-fields.ts';
 
 /** Tells what a CR means in the version that it was and not in the other, where that can surprise; `kept` are the fields in annotations. */
 export function tellOfMeaning({ spec }: JsonObject, from: Version, kept: readonly string[], report: Report): void {
+  // What is not converted means what it did.
+  if (report.failed) return;
   if (from === 'v1alpha1' && isMapping(spec)) tellOfV1alpha1(spec, report);
   // An empty mapping means nothing, and what is exposed stays so.
   const asleep = kept.filter((field) => isMeant(field) || (field === EXPOSE && hasHostname(spec)));
@@ -11,8 +13,8 @@ export function tellOfMeaning({ spec }: JsonObject, from: Version, kept: readonl
   const other = from === 'v1alpha1' ? 'v1alpha2' : 'v1alpha1';
   const fields = asleep.map((field) => `\`${field === EXPOSE ? `${EXPOSE}.hostname` : field}\``);
   report.warning(
-    undefined,
-    `${other} has no ${fields.join(', ')}: an annotation keeps what they say, and nothing of it is in force until the CR is ${from} again`,
+    (asleep[0] ?? '').split('.').reduce((at, key) => at.field(key), Path.root),
+    `${other} has no ${fields.join(', ')}: an annotation keeps what is said there, which does nothing until the CR is ${from} again`,
   );
 }
 

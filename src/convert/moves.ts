@@ -1,19 +1,17 @@
 import { isMap } from 'yaml';
-import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
+import { isMapping, Path, Report, type Json, type JsonObject } from '../krm/result.ts';
 import { readField } from '../spec/read-field.ts';
 import { movedFields } from '../spec/v1alpha1-fields.ts';
 import { fieldsOfVersion, type Version } from '../spec/version.ts';
 import {
   mappingAt,
   pairAt,
-  pairOf,
   put,
   putValue,
   removeEmpty,
   replaceValue,
   take,
   type Mapping,
-  addComments,
   commentsOf,
 } from './fields.ts';
 import { EXPOSE, extras, ownFields, sections } from './version-fields.ts';
@@ -25,6 +23,8 @@ export type Move = readonly [from: string, to: string];
 export interface Left {
   readonly extras: Record<string, Json>;
   readonly fields: Record<string, Json>;
+  /** The comments in and above what is kept, which go to the annotation that keeps it. */
+  readonly comments: Readonly<Record<'extras' | 'fields', string[]>>;
 }
 
 /** Moves every field of a CR from one version to the other; `value` is what the CR means. */
@@ -34,28 +34,25 @@ export function moveFields(
   from: Version,
   report: Report,
 ): { readonly moves: readonly Move[]; readonly left: Left } {
-  const left: Left = { extras: {}, fields: {} };
+  const left: Left = { extras: {}, fields: {}, comments: { extras: [], fields: [] } };
   const expose = from === 'v1alpha2' ? valueAt(value, EXPOSE) : undefined;
   for (const section of sections[from]) {
     if (mappingAt(root, section)?.items.length === 0) left.fields[section] = {};
   }
   if (expose !== undefined) keepExpose(expose, left);
-  for (const [key, field] of Object.entries(extras[from].fields)) keep(field, left.extras, key);
-  for (const field of ownFields[from]) keep(field, left.fields, field);
-  const moves = movedFields.flatMap(([old, now]): Move[] => {
-    const [here, there] = from === 'v1alpha1' ? [old, now] : [now, old];
-    const pair = take(root, here);
-    if (pair === undefined) return [];
+  for (const [key, field] of Object.entries(extras[from].fields)) keep(field, 'extras', key);
+  for (const field of ownFields[from]) keep(field, 'fields', field);
+  const moves = inOrder(root, from).map(({ here, there, pair }): Move => {
     put(root, there, pair);
-    return [[here, there]];
+    return [here, there];
   });
   const route = pairAt(root, 'spec.network.exposeRoute');
   if (route && typeof expose === 'object') replaceValue(route, isExposed(expose));
   for (const section of sections[from]) removeEmpty(root, section);
-  reportLeftovers(root, from, report);
+  reportLeftovers(root, value, from, report);
   return { moves, left };
 
-  function keep(field: string, into: Record<string, Json>, key: string): void {
+  function keep(field: string, into: 'extras' | 'fields', key: string): void {
     const kept = valueAt(value, field);
     // What the other version has a field for moves there.
     if (kept === undefined || movesAlong(field)) return;
@@ -64,11 +61,21 @@ export function moveFields(
     if (ofConfigMap.includes(holder)) readField(from, holder, valueAt(value, holder) ?? null, report);
     else readField(from, field, kept, report);
     const pair = take(root, field);
-    const spec = mappingAt(root, 'spec');
-    // A comment has no place in an annotation, and stays with the others at the end.
-    if (pair && spec) addComments(spec, commentsOf(pair));
-    into[key] = kept;
+    if (pair) left.comments[into].push(...commentsOf(pair));
+    left[into][key] = kept;
   }
+}
+
+/** Takes out the fields that move, in the order in which they stand, but for what all begins with. */
+function inOrder(root: Mapping, from: Version) {
+  const taken = movedFields.flatMap(([old, now]) => {
+    const [here, there] = from === 'v1alpha1' ? [old, now] : [now, old];
+    const pair = take(root, here);
+    return pair === undefined ? [] : [{ here, there, pair }];
+  });
+  const place = ({ here, pair }: (typeof taken)[number]): number =>
+    here.endsWith('.distribution') ? -1 : (pair.key.range?.[0] ?? 0);
+  return taken.sort((one, other) => place(one) - place(other));
 }
 
 /** Whether a field is, or stands in, one that both versions have. */
@@ -130,18 +137,25 @@ function whyDropped(root: Mapping, value: JsonObject, field: string, kept: Json)
 /** The mappings of v1alpha1 whose fields say nothing without a `configMapName`. */
 const ofConfigMap = ['spec.server.userConfig', 'spec.server.tlsConfig.caBundle'];
 
-/** Reports what stands where the other version has nothing: it is a mistake, or a field that is not known. */
-function reportLeftovers(root: Mapping, from: Version, report: Report): void {
+/** Reports what stands where the other version has nothing, as the reader does: it is a mistake, or a field that is not known. */
+function reportLeftovers(root: Mapping, value: JsonObject, from: Version, report: Report): void {
   const spec = mappingAt(root, 'spec');
-  for (const field of fieldsOfVersion(from)) {
-    const at = Path.root.field('spec').field(field);
-    const value = spec && pairOf(spec, field)?.value;
-    if (isMap(value)) {
-      for (const path of leaves(value as Mapping, at))
-        report.error(path, `Unknown field of ${from}; remove it, or correct its name, before the CR is converted`);
-    } else if (spec && pairOf(spec, field)) {
-      report.error(at, `\`${field}\` must be an object, or left out`);
-    }
+  const to = from === 'v1alpha1' ? 'v1alpha2' : 'v1alpha1';
+  const at = Path.root.field('spec');
+  const left = (spec?.items ?? []).filter(({ key }) => !fieldsOfVersion(to).includes(key.value));
+  const paths = left.flatMap(({ key, value: node }) =>
+    isMap(node) && fieldsOfVersion(from).includes(key.value)
+      ? leaves(node as Mapping, at.field(key.value))
+      : [at.field(key.value)],
+  );
+  if (paths.length === 0) return;
+  const found = new Report();
+  readField(from, 'spec', value.spec ?? null, found);
+  for (const path of paths) {
+    const fault = found.results.find(({ field }) => field?.path === path.toString());
+    const message = fault?.message ?? `Unknown field of ${from}; remove it, or correct its name`;
+    const detail = { currentValue: fault?.field?.currentValue, proposedValue: fault?.field?.proposedValue };
+    report.error(path, `${message.replace(/[^.?]$/, '$&.')} The CR is not converted before that is mended`, detail);
   }
 }
 

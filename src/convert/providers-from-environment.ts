@@ -1,6 +1,7 @@
-import { isMap, isSeq, type Node } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLSeq } from 'yaml';
 import { isMapping, Path, type Json, type JsonObject, type Report } from '../krm/result.ts';
-import { addComments, commentsIn, mappingAt, pairOf, putValue, take, type Mapping } from './fields.ts';
+import { commentsIn, mappingAt, pairAt, pairOf, putValue, take, type Mapping } from './fields.ts';
+import { unmarked } from './layout.ts';
 import type { Move } from './moves.ts';
 
 /** The variables by which the starter's own config turns providers of inference on. */
@@ -46,8 +47,7 @@ export function providersFromEnvironment(cr: Mapping, before: JsonObject, report
     moves.push([`${ENV}[${String(index)}]`, `spec.providers.inference (${provider}).${field}`]);
   }
   if (providers.size === 0) return [];
-  const spec = mappingAt(cr, 'spec');
-  if (spec) for (const index of taken) addComments(spec, commentsIn(list.items[index] as Node));
+  const comments = [...taken].flatMap((index) => commentsOfItem(list, index));
   list.items = list.items.filter((_, index) => !taken.has(index));
   if (list.items.length === 0) {
     take(cr, ENV);
@@ -57,7 +57,16 @@ export function providersFromEnvironment(cr: Mapping, before: JsonObject, report
   }
   const found = [...providers.values()];
   putValue(cr, 'spec.providers.inference', found.length === 1 ? (found[0] ?? null) : found);
+  const made = pairAt(cr, 'spec.providers');
+  if (made && comments.length > 0) made.key.commentBefore = comments.join('\n');
   return moves;
+}
+
+/** The comments of a variable; the library holds one above the first of them for the list. */
+function commentsOfItem(list: YAMLSeq, index: number): readonly string[] {
+  const above = index === 0 ? list.commentBefore : undefined;
+  if (index === 0) list.commentBefore = null;
+  return [...(above == null ? [] : [unmarked(above)]), ...commentsIn(list.items[index] as Node)];
 }
 
 function envOf({ spec }: JsonObject): readonly Json[] {

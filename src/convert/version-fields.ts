@@ -1,9 +1,10 @@
+import { keptAnnotations } from '../spec/kept-annotations.ts';
 import type { Version } from '../spec/version.ts';
 
 /** What a version has and the other lacks, by the names of the operator: annotation of the other → key → field. */
 export const extras: Readonly<Record<Version, { annotation: string; fields: Readonly<Record<string, string>> }>> = {
   v1alpha1: {
-    annotation: 'llamastack.io/v1alpha1-extras',
+    annotation: keptAnnotations.v1alpha1[0],
     fields: {
       containerName: 'spec.server.containerSpec.name',
       terminationGracePeriod: 'spec.server.podOverrides.terminationGracePeriodSeconds',
@@ -13,7 +14,7 @@ export const extras: Readonly<Record<Version, { annotation: string; fields: Read
     },
   },
   v1alpha2: {
-    annotation: 'llamastack.io/v1alpha2-extras',
+    annotation: keptAnnotations.v1alpha2[0],
     fields: {
       providers: 'spec.providers',
       resources: 'spec.resources',
@@ -26,8 +27,8 @@ export const extras: Readonly<Record<Version, { annotation: string; fields: Read
 
 /** Our own: field → value, for what the operator loses; an empty mapping, a TLS Secret. */
 export const restAnnotation: Readonly<Record<Version, string>> = {
-  v1alpha1: 'llamastack.io/v1alpha1-fields',
-  v1alpha2: 'llamastack.io/v1alpha2-fields',
+  v1alpha1: keptAnnotations.v1alpha1[1],
+  v1alpha2: keptAnnotations.v1alpha2[1],
 };
 
 /** Where a CR of either version has its annotations. */

@@ -1,23 +1,27 @@
 import type { Json, JsonObject } from '../krm/result.ts';
 
-/** A JSON Schema as pydantic writes it, reduced to what a value is checked by, every `$ref` replaced by what it points at. */
-export interface Schema {
+/** What a JSON Schema says of a value without looking into it. */
+export interface Bounds {
   readonly type?: 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
-  readonly anyOf?: readonly Schema[];
   readonly enum?: readonly Json[];
-  readonly const?: Json;
-  readonly format?: string;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
+  readonly required?: readonly string[];
+}
+
+/** A JSON Schema as pydantic writes it, reduced to what a value is checked by, every `$ref` replaced by what it points at. */
+export interface Schema extends Bounds {
+  readonly anyOf?: readonly Schema[];
+  readonly const?: Json;
+  readonly format?: string;
+  readonly exclusiveMaximum?: number;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../krm/result.ts';
 import { metadataSchema } from '../spec/metadata.ts';
 import { specSchema } from '../spec/stack.ts';
-import { v1alpha1Schema } from '../spec/v1alpha1.ts';
+import { v1alpha1Schema } from '../spec/v1alpha1-schema.ts';
 import { apiVersions, KIND } from '../spec/version.ts';
 import { toJsonSchema, withRules } from './json-schema.ts';
 

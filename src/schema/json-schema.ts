@@ -1,29 +1,20 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../krm/result.ts';
+import type { Bounds } from '../releases/release.ts';
 import { wordings, type Rule } from '../spec/shape.ts';
 
 /** A JSON Schema of draft 7, each part whole at its place, with what only the readers' schemas know under `llsd`. */
-export interface JsonSchema {
+export interface JsonSchema extends Bounds {
   readonly description?: string;
-  readonly type?: 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
   readonly default?: Json;
   readonly examples?: readonly Json[];
-  readonly enum?: readonly Json[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
   readonly multipleOf?: number;
   readonly minProperties?: number;
   readonly maxProperties?: number;
-  readonly minItems?: number;
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
   readonly propertyNames?: JsonSchema;
   readonly additionalProperties?: boolean | JsonSchema;
   readonly allOf?: readonly JsonSchema[];

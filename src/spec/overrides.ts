@@ -2,7 +2,9 @@ import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts'
 import * as z from 'zod/mini';
 import type { Json, Path, Report } from '../krm/result.ts';
 import { dnsSubdomain } from './formats.ts';
-import { complete, env, volume, volumeMount, VARIABLE_SOURCES, VOLUME_SOURCES } from './kubernetes-fields.ts';
+import { env, VARIABLE_SOURCES } from './kubernetes-env.ts';
+import { complete } from './kubernetes-fields.ts';
+import { volume, VOLUME_SOURCES, volumeMount } from './kubernetes-volumes.ts';
 import { integer, isList, isObject, list, nonEmptyList, object, optional, worded, type Holed } from './shape.ts';
 
 /** `spec.workload.overrides`: what is added to the pod; fields of the Kubernetes API, passed on as written. */

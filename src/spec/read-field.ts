@@ -2,7 +2,7 @@ import { Path, type Json, type Report } from '../krm/result.ts';
 import type * as z from 'zod/mini';
 import { readShape } from './read-shape.ts';
 import { specSchema } from './stack.ts';
-import { v1alpha1Schema } from './v1alpha1.ts';
+import { v1alpha1Schema } from './v1alpha1-schema.ts';
 import type { Version } from './version.ts';
 
 const schemas: Readonly<Record<Version, z.core.$ZodType>> = { v1alpha1: v1alpha1Schema, v1alpha2: specSchema };

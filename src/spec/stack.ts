@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import { disabledSchema, readDisabled, type DisabledApi } from './disabled.ts';
 import { DISTRIBUTION_ANNOTATION, distributionSchema, readDistribution, type Distribution } from './distribution.ts';
 import { externalProvidersSchema, readExternalProviders, type ExternalProvider } from './external-providers.ts';
+import { reportKeptAnnotations } from './kept-annotations.ts';
 import { readMetadata, type Metadata } from './metadata.ts';
 import { networkingSchema, readNetworking, type Networking } from './networking.ts';
 import { overrideConfigSchema, readOverrideConfig, type OverrideConfig } from './override-config.ts';
@@ -99,6 +100,7 @@ export function readStack(cr: JsonObject, report: Report): Stack | undefined {
   }
   const metadataAt = Path.root.field('metadata');
   const metadata = readMetadata(cr.metadata, metadataAt, report);
+  reportKeptAnnotations(metadata, version, metadataAt, report);
   const at = Path.root.field('spec');
   if (cr.spec === undefined) {
     const proposedValue = { distribution: { name: 'starter' } };

@@ -1,20 +1,23 @@
 import type * as z from 'zod/mini';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
-import { DISTRIBUTION_ANNOTATION, distributionSchema, readDistribution } from './distribution.ts';
-import { dnsLabel } from './formats.ts';
+import { DISTRIBUTION_ANNOTATION, readDistribution } from './distribution.ts';
 import type { Metadata } from './metadata.ts';
-import { networkingSchema, readNetworking } from './networking.ts';
-import { overrideConfigSchema, readOverrideConfig } from './override-config.ts';
-import { overridesSchema } from './overrides.ts';
+import { readNetworking } from './networking.ts';
+import { readOverrideConfig } from './override-config.ts';
 import { readFields, readShape } from './read-shape.ts';
-import { flag, integer, isObject, object, optional, required } from './shape.ts';
+import { isObject } from './shape.ts';
 import type { Stack } from './stack.ts';
 import { reportV1alpha2Fields } from './version.ts';
 import { v1alpha1Message, v1alpha1Path } from './v1alpha1-fields.ts';
-import { readWorkload, workloadSchema } from './workload.ts';
-
-/** Where a conversion, upstream's and ours, keeps what only v1alpha2 has a field for. */
-const KEPT_ANNOTATION = 'llamastack.io/v1alpha2-extras';
+import {
+  containerSpecSchema,
+  networkSchema,
+  podOverridesSchema,
+  serverSchema,
+  userConfigSchema,
+  v1alpha1Schema,
+} from './v1alpha1-schema.ts';
+import { readWorkload } from './workload.ts';
 
 /** What a v1alpha1 CR means under the operator that no field of v1alpha2 says. */
 export interface OperatorMeaning {
@@ -27,71 +30,6 @@ export interface OperatorMeaning {
   /** Variables that the operator sets, for configs and commands that read them: `LLS_PORT`. */
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
-
-const containerSpecSchema = object(() => {
-  const { env, command, args } = overridesSchema.shape;
-  return {
-    name: optional('The name of the container.', dnsLabel()),
-    port: networkingSchema.shape.port,
-    resources: workloadSchema.shape.resources,
-    env,
-    command,
-    args,
-  };
-});
-
-const podOverridesSchema = object(() => {
-  const { serviceAccountName, terminationGracePeriodSeconds, volumes, volumeMounts } = overridesSchema.shape;
-  return { serviceAccountName, terminationGracePeriodSeconds, volumes, volumeMounts };
-});
-
-const userConfigSchema = object(
-  () => ({
-    ...overrideConfigSchema.shape,
-    configMapNamespace: optional('Its namespace, which must be that of the CR.', dnsLabel()),
-  }),
-  { must: 'must be an object with `configMapName`' },
-);
-
-const serverSchema = object(
-  () => {
-    const { workers, storage, podDisruptionBudget, topologySpreadConstraints, autoscaling } = workloadSchema.shape;
-    return {
-      distribution: required(
-        'The image that runs the server, and the configuration that it starts from.',
-        distributionSchema,
-      ),
-      containerSpec: optional('The container of the server.', containerSpecSchema),
-      workers,
-      storage,
-      userConfig: optional('A configuration of your own, in place of that of the image.', userConfigSchema),
-      tlsConfig: optional(
-        'Whom the server trusts.',
-        object(() => ({ caBundle: networkingSchema.shape.tls._zod.def.innerType.shape.caBundle })),
-      ),
-      podOverrides: optional('What is added to the pod.', podOverridesSchema),
-      podDisruptionBudget,
-      topologySpreadConstraints,
-      autoscaling,
-    };
-  },
-  { must: 'must be an object with `distribution`, such as `{distribution: {name: starter}}`' },
-);
-
-const networkSchema = object(() => ({
-  exposeRoute: optional('Whether the server is reached from beyond the cluster.', flag()),
-  allowedFrom: networkingSchema.shape.allowedFrom,
-}));
-
-/** `spec` of a LlamaStackDistribution v1alpha1 as written. */
-export const v1alpha1Schema = object(
-  () => ({
-    replicas: optional('The number of pods.', integer(0)),
-    server: required('The server and its pods.', serverSchema),
-    network: optional('How the server is reached.', networkSchema),
-  }),
-  { must: 'must be an object with `server`, such as `{server: {distribution: {name: starter}}}`' },
-);
 
 /** The sections of a v1alpha1 CR, each of the fields below it as written. */
 interface Sections {
@@ -116,7 +54,6 @@ export function readV1alpha1(
 ): Stack | undefined {
   const sections = readSections(written, at, report);
   if (sections === undefined) return undefined;
-  reportKeptFields(annotations, metadataAt, report);
   const { server, userConfig, tlsConfig, network } = sections;
   const moved = reportInV1alpha1(report);
   const exposeRouteAt = at.field('network').field('exposeRoute');
@@ -166,15 +103,6 @@ export function readV1alpha1(
       ],
     },
   };
-}
-
-/** What a conversion from v1alpha2 keeps is no part of the CR as long as that is v1alpha1. */
-function reportKeptFields(annotations: Metadata['annotations'], metadataAt: Path, report: Report): void {
-  if (!Object.hasOwn(annotations, KEPT_ANNOTATION)) return;
-  report.warning(
-    metadataAt.field('annotations').field(KEPT_ANNOTATION),
-    `The fields of v1alpha2 that the annotation \`${KEPT_ANNOTATION}\` keeps do nothing in a v1alpha1 CR: bring them back with \`llsd convert --to v1alpha2\`, or remove it`,
-  );
 }
 
 /** The same report for whoever knows the fields of a v1alpha1 CR by where v1alpha2 has them. */

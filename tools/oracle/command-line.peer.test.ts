@@ -6,27 +6,15 @@ import { emitYaml } from '../../src/krm/emitter.ts';
 import type { JsonObject } from '../../src/krm/result.ts';
 import { peer } from '../peers/env.ts';
 import { knownReleases } from '../../src/releases/index.ts';
-import { inputOf, render } from './cases.ts';
-import { Cluster, type Started } from './cluster.ts';
-import { bootByCommandLine } from './command-line.ts';
-import { Databases } from './databases.ts';
-import type { Pod } from './pod.ts';
 import type { BootQuestion } from './boot.ts';
+import { inputOf } from './cases.ts';
+import { clusterOfTests, podOfInput } from './cluster-of-tests.ts';
+import type { Started } from './cluster.ts';
+import { bootByCommandLine } from './command-line.ts';
+import type { Pod } from './pod.ts';
 import { Server } from './server.ts';
-import { Upstream } from './upstream.ts';
 
-const databases = new Databases();
-const upstream = new Upstream();
-const cluster = new Cluster(upstream, databases);
-
-beforeAll(async () => {
-  await upstream.start();
-});
-
-afterAll(async () => {
-  upstream.stop();
-  await databases.stop();
-});
+const { cluster, upstream } = clusterOfTests();
 
 const vllm = {
   provider: 'vllm',
@@ -41,10 +29,7 @@ function podOf(release: string, spec: JsonObject): Pod {
     metadata: { name: 'peer' },
     spec: { distribution: { image: `registry.example/distribution-starter:${release}` }, ...spec },
   };
-  const rendered = render({ name: release, input: inputOf(cr), valid: true });
-  const pod = 'pods' in rendered ? rendered.pods[0] : undefined;
-  if (pod === undefined) throw new Error(JSON.stringify(rendered));
-  return pod;
+  return podOfInput(release, inputOf(cr));
 }
 
 function question(started: Started, get: readonly string[], more: Partial<BootQuestion> = {}): BootQuestion {

@@ -1,28 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/krm/result.ts';
 import { peer, requirePeer } from '../peers/env.ts';
-import { render } from './cases.ts';
-import { Cluster } from './cluster.ts';
-import { bootByCommandLine } from './command-line.ts';
-import { Databases } from './databases.ts';
-import type { Pod } from './pod.ts';
 import type { Boot } from './boot.ts';
-import { Upstream } from './upstream.ts';
+import { clusterOfTests, podOfInput } from './cluster-of-tests.ts';
+import { bootByCommandLine } from './command-line.ts';
+import type { Pod } from './pod.ts';
 
-const databases = new Databases();
-const upstream = new Upstream();
-const cluster = new Cluster(upstream, databases);
-
-beforeAll(async () => {
-  await upstream.start();
-});
-
-afterAll(async () => {
-  upstream.stop();
-  await databases.stop();
-});
+const { cluster, upstream } = clusterOfTests();
 
 const port = 8322;
 
@@ -41,10 +27,7 @@ function podOf(release: string, server: JsonObject, beside: readonly JsonObject[
     },
   };
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [cr, ...beside] };
-  const rendered = render({ name: release, input: Buffer.from(JSON.stringify(list)), valid: true });
-  const pod = 'pods' in rendered ? rendered.pods[0] : undefined;
-  if (pod === undefined) throw new Error(JSON.stringify(rendered));
-  return pod;
+  return podOfInput(release, Buffer.from(JSON.stringify(list)));
 }
 
 /** Boots a pod with a config.yaml by the command that the image's entrypoint runs. */
