@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext, Script, type Context } from 'node:vm';
 import { expect, test } from 'vitest';
 import { textOf } from '../fn/utf8.ts';
+import { textOf as dataText } from '../src/releases/texts.ts';
 import { readCases } from './cases.ts';
 
 /** A world of nothing but the language: what a context of `node:vm` starts with, less what V8 adds to ECMAScript. */
@@ -26,6 +27,7 @@ function runBare(stdin: Buffer): { out: string; code: unknown } {
     write: (descriptor: number, text: string) => {
       written[descriptor] = (written[descriptor] ?? '') + text;
     },
+    text: dataText,
     sha256hex: (text: string) => createHash('sha256').update(text).digest('hex'),
   };
   program.runInContext(context);

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,6 +59,30 @@ describe.runIf(peer('static'))('the static executable', () => {
     expect(rendered.stdout.toString()).toContain('kind: Deployment');
     expect(rendered.status).toBe(0);
   });
+
+  test.runIf(process.getuid?.() === 0 || process.env.CI)(
+    'converts no file of a folder where one cannot be written, and says what to do',
+    async () => {
+      const cr = (name: string): string =>
+        `apiVersion: llamastack.io/v1alpha2\nkind: LlamaStackDistribution\nmetadata:\n  name: ${name}\nspec:\n  distribution:\n    name: starter\n`;
+      const files = { 'a.yaml': cr('a'), 'b.yaml': cr('b'), 'c.yaml': cr('c') };
+      mkdirSync(join(empty, 'crs'));
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(empty, 'crs', name), text);
+        chmodSync(join(empty, 'crs', name), name === 'b.yaml' ? 0o444 : 0o666);
+      }
+      const chroot = ['chroot', '--userspec=65534:65534', empty, '/llsd'];
+      const { stdout, stderr, status } = await run([...chroot, 'convert', '--to', 'v1alpha1', 'crs']);
+      expect({ stdout: stdout.toString(), stderr, status }).toEqual({
+        stdout: '',
+        stderr:
+          'crs/b.yaml: error: The file must be one that can be written (EACCES); no file was changed. Make it writable, or convert it to stdout: llsd convert --to VERSION - < "crs/b.yaml"\n',
+        status: 1,
+      });
+      for (const [name, text] of Object.entries(files))
+        expect(readFileSync(join(empty, 'crs', name), 'utf8')).toBe(text);
+    },
+  );
 
   test.runIf(peer('strace'))(
     'as the function it opens no file and no connection, and starts no other program',
