@@ -41,8 +41,8 @@ function failure(cause: unknown, message: string): RegistryFailure {
 }
 
 /** A URL as messages show it: its query and user may hold credentials. */
-export function place({ origin, pathname }: URL): string {
-  return `${origin}${pathname}`;
+export function place({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** Why nothing came, and what to do; `statusCode` is that of the last try. */
