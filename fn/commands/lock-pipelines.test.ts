@@ -1,20 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { TestRegistry } from '../registry/registry.fixture.ts';
-import { acmeConfig, labelsWith, stackOn, TestPackage } from './lock.fixture.ts';
+import type { TestRegistry } from '../registry/registry.fixture.ts';
+import { acmeConfig, emptyPackage, labelsWith, stackOn, type TestPackage } from './lock.fixture.ts';
 
 let registry: TestRegistry;
 let pack: TestPackage;
 
 beforeEach(async () => {
-  registry = await new TestRegistry().listen();
+  const own = await emptyPackage();
+  ({ registry, pack } = own);
   registry.image('0.7.1', labelsWith(acmeConfig));
-  pack = new TestPackage();
-});
-
-afterEach(() => {
-  registry.close();
-  pack.remove();
+  return own.remove;
 });
 
 const starter = (name = 'my-stack'): string => stackOn('starter', name).replace('image: starter', 'name: starter');
