@@ -34,8 +34,22 @@ export interface NeededImages {
   readonly stacks: number;
 }
 
-/** Finds the images of all CRs of a list, with its options and these flags: those of the servers and of external providers. */
-export function neededImages(list: ResourceList, flags: JsonObject): NeededImages {
+/**
+ * Finds the images of all CRs of the lists that the function is given in the pipelines of a package, with the options of each
+ * and these flags: those of the servers and of external providers.
+ */
+export function neededImages(lists: readonly ResourceList[], flags: JsonObject): NeededImages {
+  const found = lists.map((list) => imagesOfList(list, flags));
+  // What is wrong with something that several lists have is told once.
+  const results = new Map(found.flatMap((one) => one.results.map((result) => [JSON.stringify(result), result])));
+  return {
+    images: joined(found.flatMap(({ images }) => images)),
+    results: [...results.values()],
+    stacks: found.reduce((sum, { stacks }) => sum + stacks, 0),
+  };
+}
+
+function imagesOfList(list: ResourceList, flags: JsonObject): NeededImages {
   const options = readOptions(list, flags);
   const { owners, results } = findOwners(list, detectCaller(list), isStack);
   const read = owners.map(({ item }) => imagesOfCr(item, options));
@@ -46,7 +60,7 @@ export function neededImages(list: ResourceList, flags: JsonObject): NeededImage
     ...[...owners.map(({ item }) => item), ...options.items].flatMap((item) => item.results()),
   ];
   return {
-    images: joined(read.flatMap(({ images }) => images)),
+    images: read.flatMap(({ images }) => images),
     results: found.filter(({ severity }) => severity === 'error'),
     stacks: owners.length,
   };

@@ -1,24 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tar, TestRegistry } from '../registry/registry.fixture.ts';
-import { acmeConfig, labelsWith, stackOn, TestPackage } from './lock.fixture.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { tar, type TestRegistry } from '../registry/registry.fixture.ts';
+import { acmeConfig, emptyPackage, labelsWith, stackOn, type TestPackage } from './lock.fixture.ts';
 
 let registry: TestRegistry;
 let pack: TestPackage;
 let image: string;
 
 beforeEach(async () => {
-  registry = await new TestRegistry().listen();
-  pack = new TestPackage();
+  const own = await emptyPackage();
+  ({ registry, pack } = own);
   image = `${registry.host}/acme/llama:1`;
   registry.image('1', labelsWith(acmeConfig));
   pack.write('stack.yaml', stackOn(image));
-});
-
-afterEach(() => {
-  registry.close();
-  pack.remove();
+  return own.remove;
 });
 
 const wrongUse: readonly (readonly [args: readonly string[], says: string])[] = [

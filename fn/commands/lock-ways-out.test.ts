@@ -1,20 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestRegistry } from '../registry/registry.fixture.ts';
-import { acmeConfig, labelsWith, stackOn, TestPackage } from './lock.fixture.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { TestRegistry } from '../registry/registry.fixture.ts';
+import { acmeConfig, emptyPackage, labelsWith, stackOn, type TestPackage } from './lock.fixture.ts';
 
 let registry: TestRegistry;
 let pack: TestPackage;
 let image: string;
 
 beforeEach(async () => {
-  registry = await new TestRegistry().listen();
-  pack = new TestPackage();
+  const own = await emptyPackage();
+  ({ registry, pack } = own);
   image = `${registry.host}/acme/llama:0.7.1`;
-});
-
-afterEach(() => {
-  registry.close();
-  pack.remove();
+  return own.remove;
 });
 
 test('a render of an image that nothing is known of names three ways out', async () => {

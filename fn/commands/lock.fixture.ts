@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { tar } from '../registry/registry.fixture.ts';
+import { tar, TestRegistry } from '../registry/registry.fixture.ts';
 
 const program = join(import.meta.dirname, '../../dist/llsd.cjs');
 
@@ -65,6 +65,17 @@ export class TestPackage {
   remove(): void {
     for (const end of ['', '.cache', '.docker']) rmSync(this.folder + end, { recursive: true, force: true });
   }
+}
+
+/** A registry and a package with nothing in them; `beforeEach` returns `remove`. */
+export async function emptyPackage() {
+  const registry = await new TestRegistry().listen();
+  const pack = new TestPackage();
+  const remove = (): void => {
+    registry.close();
+    pack.remove();
+  };
+  return { registry, pack, remove };
 }
 
 /** A CR that runs on an image, with more lines of its spec. */

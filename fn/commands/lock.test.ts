@@ -1,21 +1,25 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { sha256, tar, TestRegistry } from '../registry/registry.fixture.ts';
-import { acmeConfig, labelsWith, providerLayer, providerSpec, stackOn, TestPackage } from './lock.fixture.ts';
+import { sha256, tar, type TestRegistry } from '../registry/registry.fixture.ts';
+import {
+  acmeConfig,
+  emptyPackage,
+  labelsWith,
+  providerLayer,
+  providerSpec,
+  stackOn,
+  type TestPackage,
+} from './lock.fixture.ts';
 
 let registry: TestRegistry;
 let pack: TestPackage;
 
 beforeEach(async () => {
-  registry = await new TestRegistry().listen();
-  pack = new TestPackage();
-});
-
-afterEach(() => {
-  registry.close();
-  pack.remove();
+  const own = await emptyPackage();
+  ({ registry, pack } = own);
+  return own.remove;
 });
 
 const image = (name: string): string => `${registry.host}/acme/${name}`;

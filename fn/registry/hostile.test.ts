@@ -1,8 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sha256, tar, testReader, TestRegistry, type Hook } from './registry.fixture.ts';
+import { makeAuthority, makeServerCertificate } from '../../tools/peers/certificates.ts';
+import { readLabels } from './base-config.ts';
+import { Http } from './http.ts';
+import type { Limits } from './limits.ts';
+import { sha256, tar, testReader, TestRegistry, tightLimits, type Hook } from './registry.fixture.ts';
 
 const secret = 'hunter2-very-secret';
 const login = { name: 'test', of: () => Promise.resolve({ user: 'me', password: secret }) };
@@ -50,14 +58,21 @@ interface Case {
   readonly what: string;
   /** Prepares the registry; the image is then read, and the file `etc/config.yaml` of it. */
   readonly prepare: () => void;
+  readonly limits?: Partial<Limits>;
   readonly says: RegExp;
 }
 
+/** The config comes first, then the layers. */
+const onLayer =
+  (hook: Hook): Hook =>
+  (request, response) =>
+    registry.requests.filter((one) => one.includes('/blobs/')).length > 1 && onBlob(hook)(request, response);
+
 const config = tar({ path: 'etc/config.yaml', content: 'version: 2\n' });
-const layerOf = (bytes: Buffer): void => {
+const layerOf = (bytes: Buffer, type?: string): void => {
   const layer = registry.blob(bytes);
   const { digest, size } = registry.blob(Buffer.from('{}'));
-  registry.manifest('1', { schemaVersion: 2, config: { digest, size }, layers: [layer] });
+  registry.manifest('1', { schemaVersion: 2, config: { digest, size }, layers: [layer] }, type);
 };
 
 const cases: readonly Case[] = [
@@ -86,6 +101,14 @@ const cases: readonly Case[] = [
     says: /more than \d+ bytes/,
   },
   {
+    what: 'a config shorter than its size',
+    prepare: () => {
+      registry.image('1', {}, []);
+      registry.hook = onBlob(answer(200, {}, '{}'));
+    },
+    says: /not those of sha256/,
+  },
+  {
     what: 'a config said to have 100 MB',
     prepare: () => {
       const { digest } = registry.blob(Buffer.from('{}'));
@@ -104,7 +127,7 @@ const cases: readonly Case[] = [
         return true;
       });
     },
-    says: /cannot be reached|did not answer in time/,
+    says: /broke off before the end of its answer; try again/,
   },
   {
     what: 'a body without end',
@@ -119,6 +142,30 @@ const cases: readonly Case[] = [
       registry.hook = onManifest(endless(100, Buffer.from(' ')));
     },
     says: /did not answer in time/,
+  },
+  {
+    what: 'a layer without end',
+    prepare: () => {
+      registry.image('1', {}, [config]);
+      registry.hook = onLayer(endless(0, Buffer.alloc(10_000)));
+    },
+    says: /is longer than the \d+ bytes that its manifest tells/,
+  },
+  {
+    what: 'a layer that drips',
+    prepare: () => {
+      registry.image('1', {}, [config]);
+      registry.hook = onLayer(endless(100, Buffer.from([0x1f])));
+    },
+    says: /did not answer in time/,
+  },
+  {
+    what: 'a truncated layer',
+    prepare: () => {
+      registry.image('1', {}, [config]);
+      registry.hook = onLayer(answer(200, {}, 'half'));
+    },
+    says: /is no tar that can be read|does not have the bytes of its digest/,
   },
   {
     what: 'no answer at all',
@@ -168,9 +215,7 @@ const cases: readonly Case[] = [
     what: 'a layer of other bytes than its digest',
     prepare: () => {
       registry.image('1', {}, [config]);
-      registry.hook = (request, response) =>
-        registry.requests.filter((one) => one.includes('/blobs/')).length > 1 &&
-        onBlob(answer(200, {}, ''))(request, response);
+      registry.hook = onLayer(answer(200, {}, ''));
     },
     says: /does not have the bytes of its digest/,
   },
@@ -205,10 +250,11 @@ const cases: readonly Case[] = [
     prepare: () => {
       const layer = registry.blob(Buffer.from('x'));
       const { digest, size } = registry.blob(Buffer.from('{}'));
-      const layers = Array.from({ length: 500 }, () => layer);
+      const layers = Array.from({ length: 10_000 }, () => layer);
       registry.manifest('1', { schemaVersion: 2, config: { digest, size }, layers });
     },
-    says: /has 500 layers/,
+    limits: { documentBytes: 8 << 20 },
+    says: /has 10000 layers, and runtimes take 128/,
   },
   {
     what: 'indexes in indexes',
@@ -224,6 +270,13 @@ const cases: readonly Case[] = [
     says: /is an index of indexes without end/,
   },
   {
+    what: 'a label with invalid base64',
+    prepare: () => {
+      registry.image('1', { 'io.llamastack.config.base64': 'no base64!' });
+    },
+    says: /has a label "io.llamastack.config.base64" that is no base64/,
+  },
+  {
     what: 'redirects without end',
     prepare: () => {
       registry.hook = (request, response) => answer(307, { location: `${request.url ?? ''}x` })(request, response);
@@ -235,7 +288,7 @@ const cases: readonly Case[] = [
     prepare: () => {
       registry.hook = answer(302, { location: 'file:///etc/passwd' });
     },
-    says: /which is not https/,
+    says: /was redirected to file:\/\/\/etc\/passwd, which is not https/,
   },
   {
     what: '401 whatever is sent',
@@ -289,6 +342,13 @@ const cases: readonly Case[] = [
     says: /is HTML, no manifest/,
   },
   {
+    what: 'wrong content types, but the right bytes',
+    prepare: () => {
+      layerOf(config, 'text/html');
+    },
+    says: /^was read$/,
+  },
+  {
     what: 'a manifest of a type that is no image',
     prepare: () => {
       registry.manifest('1', { schemaVersion: 2, mediaType: 'application/vnd.cncf.helm', layers: [] });
@@ -319,8 +379,8 @@ const cases: readonly Case[] = [
 ];
 
 describe('a hostile registry gives a clear failure in bounded time, and nothing of it is kept', () => {
-  test.each(cases)('$what', { timeout: 10_000 }, async ({ what, prepare, says }) => {
-    const { reader, close, cache } = testReader({ credentials: [login] });
+  test.each(cases)('$what', { timeout: 10_000 }, async ({ what, prepare, limits = {}, says }) => {
+    const { reader, close, cache } = testReader({ credentials: [login], limits });
     const { host } = registry;
     prepare();
     const started = Date.now();
@@ -330,7 +390,7 @@ describe('a hostile registry gives a clear failure in bounded time, and nothing 
     const megabytes = memory.end();
     await close();
     const message = outcome instanceof Error ? outcome.message : 'content' in outcome ? 'was read' : outcome.missing;
-    table.push([what, message.replace(/\s+/g, ' ').slice(0, 100), (took / 1000).toFixed(2), String(megabytes)]);
+    table.push([what, shortened(message), (took / 1000).toFixed(2), String(megabytes)]);
     expect(message).toMatch(says);
     expect(megabytes).toBeLessThan(150);
     expect(message).not.toContain(secret);
@@ -348,6 +408,13 @@ afterAll(() => {
   const rows = [['case', 'outcome', 'seconds', 'MB'], ...table];
   console.log(rows.map((row) => `| ${row.join(' | ')} |`).join('\n'));
 });
+
+function shortened(message: string): string {
+  return message
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replaceAll(/(sha256:\w{6})\w+/g, '$1…')
+    .slice(0, 120);
+}
 
 function watchMemory(): { end: () => number } {
   const before = process.memoryUsage().rss;
@@ -367,6 +434,7 @@ function watchMemory(): { end: () => number } {
 
 async function read(host: string, reader: ReturnType<typeof testReader>['reader']) {
   const image = await reader.read(`${host}/a/b:1`);
+  await readLabels(image, `${host}/a/b:1`);
   return image.file('etc/config.yaml');
 }
 
@@ -385,4 +453,26 @@ test('credentials do not follow a redirect to another host', async () => {
   expect(registry.authorizations.filter((one) => one !== undefined).length).toBeGreaterThan(0);
   expect(elsewhere.requests.length).toBe(1);
   expect(elsewhere.authorizations).toEqual([undefined]);
+});
+
+test('a redirect from https to plain http is not followed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llsd-tls-'));
+  const authority = makeAuthority(folder, 'authority');
+  const { key, certificate } = makeServerCertificate(folder, 'localhost', authority, 'DNS:localhost,IP:127.0.0.1');
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (_, response) => {
+    response.writeHead(302, { location: `http://${elsewhere.host}/` }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const http = new Http(tightLimits, readFileSync(authority.certificate, 'utf8'));
+  const asked = http.ask({
+    url: new URL(`https://127.0.0.1:${port}/v2/`),
+    authorization: 'Basic made-up',
+    time: 1_000,
+  });
+  await expect(asked).rejects.toThrow(/was redirected to http:\/\/127.0.0.1:\d+\/, which is not https/);
+  await http.close();
+  server.close();
+  rmSync(folder, { recursive: true });
+  expect(elsewhere.requests).toEqual([]);
 });

@@ -30,9 +30,10 @@ export class Reach {
     return failure(error, `${place(url)} ${what}; ${advice}`);
   }
 
-  /** What is told of an answer that broke off; only a host that let the time run out may be down. */
+  /** What is told of an answer that did not come to its end; only a host that let the time run out may be down. */
   brokenOff(url: URL, error: unknown, begun: number): RegistryFailure {
-    return this.lost(url, error, isTimeout(error) ? begun : -1);
+    if (isTimeout(error)) return this.lost(url, error, begun);
+    return failure(error, `${place(url)} broke off before the end of its answer; try again, or use a mirror`);
   }
 }
 
@@ -41,8 +42,8 @@ function failure(cause: unknown, message: string): RegistryFailure {
 }
 
 /** A URL as messages show it: its query and user may hold credentials. */
-export function place({ origin, pathname }: URL): string {
-  return `${origin}${pathname}`;
+export function place({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** Why nothing came, and what to do; `statusCode` is that of the last try. */

@@ -8,7 +8,10 @@ import type { Release } from './release.ts';
  */
 export function refusals(config: JsonObject, release: Release): readonly string[] {
   const whole = validateAgainst(release.config, config, Path.root).filter((problem) => problem.kind === 'refused');
-  return [...whole.map(({ at, message }) => `${at.toString()} ${message}`), ...providerRefusals(config, release)];
+  return [
+    ...whole.map(({ at, message }) => `${at.toString() || 'it'} ${message}`),
+    ...providerRefusals(config, release),
+  ];
 }
 
 function providerRefusals(config: JsonObject, release: Release): readonly string[] {

@@ -25,13 +25,20 @@ export function readLockedConfig(
   at: Path,
   report: Report,
 ): BaseConfig | undefined {
-  const { value, fault } = objects.parse(baseConfig?.content ?? '');
+  const { value, fault, unread } = objects.parse(baseConfig?.content ?? '');
   const failed = (why: string, reason = 'ConfigGenerationFailed'): undefined => {
     report.error(at, why, { currentValue: image, reason });
     return undefined;
   };
   if (fault !== undefined || !isMapping(value)) {
     failed(`The config.yaml of the image "${image}" must be a YAML mapping${fault ? `: ${fault}` : ''}`);
+    return;
+  }
+  // What is read otherwise than the server reads it would run otherwise, and nobody would be told.
+  if (unread !== undefined) {
+    failed(
+      `The config.yaml of the image "${image}" cannot be taken as it is: ${unread}. Build the image with one that is plain YAML, or bring a config of your own with \`spec.overrideConfig\``,
+    );
     return;
   }
   const { version } = value;
