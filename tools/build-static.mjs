@@ -54,6 +54,7 @@ if (!values['if-needed'] || !upToDate()) {
   run('cargo', ['build', '--quiet', '--locked', '--release', '--manifest-path', manifest, '--target', target], {
     CARGO_TARGET_DIR: folder,
     CARGO_ENCODED_RUSTFLAGS: flags.join('\u001f'),
+    CFLAGS: `${process.env.CFLAGS ?? ''} -ffile-prefix-map=${folder}=static`.trim(),
     LLSD_PROGRAM: resolve('dist/llsd.js'),
   });
   mkdirSync('dist', { recursive: true });
