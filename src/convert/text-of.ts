@@ -11,7 +11,7 @@ export function textOf(document: Document, source: string): string {
     document.toString({
       lineWidth: 0,
       indent: Math.max(indent, 1),
-      indentSeq: !/^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\r?\n\1- /m.test(source),
+      indentSeq: !/^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?(?:\r?\n *(?:#[^\n]*)?)*\r?\n\1- /m.test(source),
       flowCollectionPadding: !/\{[^\s}]/.test(source),
     }),
   );
