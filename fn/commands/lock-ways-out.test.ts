@@ -60,3 +60,16 @@ test('the third: a config of the package, with or without a lock', async () => {
   expect(stdout).toContain(`@${digest}`);
   expect(status).toBe(0);
 });
+
+test('an image that tells its release neither by its tag nor by labels: the lock warns of what the render then says', async () => {
+  registry.image('stable', {});
+  pack.write('stack.yaml', stackOn(image.replace(':0.7.1', ':stable')));
+  const { stderr, status } = await pack.run('lock', '.');
+  const says =
+    /spec\.distribution\.image: The server release of the image ".*:stable" cannot be told from its tag, nor from its labels, .* build the image with the label `org\.opencontainers\.image\.version`, or/;
+  expect(stderr).toMatch(new RegExp(`^stack\\.yaml:7: warning: .*${says.source}`));
+  expect(status).toBe(0);
+  const rendered = await pack.run('render', '.');
+  expect(rendered.stderr).toMatch(new RegExp(`^stack\\.yaml:7: error: .*${says.source}`));
+  expect(rendered.status).toBe(1);
+});

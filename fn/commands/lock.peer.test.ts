@@ -89,6 +89,7 @@ describe.runIf(areThere)('real registries', () => {
     const refused = await pack.run('lock', '.', ...trusting());
     expect(refused.status).toBe(1);
     expect(refused.stderr.match(/: error: .*(answered 401).*log in with `docker login/g)).toHaveLength(2);
+    expect(refused.stderr).toMatch(/answered 401 for "[^"]*", also with the login in Secret "pull": log in/);
     expect(refused.stderr + pack.read()).not.toMatch(/made-up/);
   });
 

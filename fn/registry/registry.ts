@@ -32,6 +32,8 @@ interface Asked {
 export class Registry {
   private readonly authorizations = new Map<string, string>();
   private readonly alone: FirstAlone;
+  /** Repository → the sources whose credentials its registry did not take. */
+  private readonly refused = new Map<string, readonly string[]>();
   /** Registries that have asked for a login. */
   private readonly guarded = new Set<string>();
   private readonly schemes = new Map<string, 'http' | 'https'>();
@@ -129,8 +131,13 @@ export class Registry {
     drop(answer);
     this.guarded.add(repository.registry);
     const challenged = answer;
-    let refused: RegistryFailure | undefined;
-    for (const credentials of await this.credentialsOf(repository)) {
+    let fault: RegistryFailure | undefined;
+    const known = await this.credentialsOf(repository);
+    this.refused.set(
+      key,
+      known.map(({ name }) => name),
+    );
+    for (const credentials of [...known.map((one) => one.credentials), undefined]) {
       try {
         const authorization = await authorize(http, limits, challenged, repository, credentials);
         if (authorization === undefined) continue;
@@ -144,21 +151,22 @@ export class Registry {
       } catch (error) {
         // Others may be taken; of several refusals the first is about what the user set up.
         if (!(error instanceof RegistryFailure) || error.reason !== 'refused') throw error;
-        refused ??= error;
+        fault ??= error;
       }
     }
-    if (refused !== undefined) throw withLogin(refused, repository);
+    if (fault !== undefined) throw withLogin(fault, repository);
     return answer;
   }
 
-  /** What is tried: the credentials of each source, and at last none. */
-  private async credentialsOf(repository: Repository): Promise<readonly (Credentials | undefined)[]> {
-    const found: Credentials[] = [];
+  private async credentialsOf(
+    repository: Repository,
+  ): Promise<readonly { readonly name: string; readonly credentials: Credentials }[]> {
+    const found = [];
     for (const source of this.access.credentials) {
-      const known = await source.of(repository);
-      if (known) found.push(known);
+      const credentials = await source.of(repository);
+      if (credentials) found.push({ name: source.name, credentials });
     }
-    return [...found, undefined];
+    return found;
   }
 
   private send(repository: Repository, { path, ...asked }: Asked, authorization: string | undefined): Promise<Answer> {
@@ -194,11 +202,12 @@ export class Registry {
         'not-found',
         `The registry has no ${path.startsWith('manifests/') ? `image ${what} with the tag or digest "${path.slice('manifests/'.length)}"` : `blob ${path.slice('blobs/'.length)} in ${what}`}; check the reference, and whether it was pushed`,
       );
-    if (status === 401 || status === 403)
-      return withLogin(new RegistryFailure('refused', `The registry "${registry}" answered ${status} for ${what}`), {
-        registry,
-        name,
-      });
+    if (status === 401 || status === 403) {
+      const sources = this.refused.get(`${registry}/${name}`) ?? [];
+      const tried = sources.length === 0 ? '' : `, also with the login in ${sources.join(' and in ')}`;
+      const message = `The registry "${registry}" answered ${status} for ${what}${tried}`;
+      return withLogin(new RegistryFailure('refused', message), { registry, name });
+    }
     return new RegistryFailure('unreachable', `${place(url)} answered ${status}; try again later`);
   }
 }

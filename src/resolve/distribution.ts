@@ -108,10 +108,10 @@ function byName(
     return undefined;
   }
   if (override !== undefined) {
-    const release =
-      stack.distribution.stated?.release ?? lockedImage(override, objects)?.release ?? releaseOfReference(override);
+    const locked = lockedImage(override, objects);
+    const release = stack.distribution.stated?.release ?? locked?.release ?? releaseOfReference(override);
     if (release === undefined) {
-      untoldRelease(override, stack, report);
+      untoldRelease(override, locked !== undefined, stack, report);
       return;
     }
     return { name, release, image: override };
@@ -143,7 +143,7 @@ function byImage(reference: string, stack: Stack, objects: Locked, report: Repor
     releaseOf(image) ??
     (stack.operator && assumedRelease(reference, stack, report));
   if (release === undefined) {
-    untoldRelease(reference, stack, report);
+    untoldRelease(reference, locked !== undefined, stack, report);
     return;
   }
   const name = stated?.name ?? locked?.distribution ?? distributionOf(image) ?? lastSegment(image);
@@ -171,14 +171,14 @@ function lastSegment(image: Image): string {
   return image.repository.slice(image.repository.lastIndexOf('/') + 1);
 }
 
-function untoldRelease(image: string, stack: Stack, report: Report): undefined {
+function untoldRelease(image: string, isLocked: boolean, stack: Stack, report: Report): undefined {
   const at = stack.distribution.at.field(stack.distribution.name === undefined ? 'image' : 'name');
   report.error(
     at,
-    `The server release of the image "${image}" cannot be told from its tag, and each release needs a config of its own; ` +
+    `The server release of the image "${image}" cannot be told from its tag${isLocked ? ', nor from its labels' : ''}, and each release needs a config of its own; ` +
       'annotate the CR with `llamastack.io/distribution: <name>@<release>` (for example "starter@0.7.1"), use a tag ' +
-      'that starts with the release, run `llsd lock` where the labels of the image tell it, or bring your own config with `spec.overrideConfig`',
-    { currentValue: image, reason: 'ConfigGenerationFailed' },
+      `that starts with the release, ${isLocked ? 'build the image with the label `org.opencontainers.image.version`' : 'run `llsd lock` where the labels of the image tell it'}, or bring your own config with \`spec.overrideConfig\``,
+    { currentValue: image, reason: isLocked ? 'MissingConfigLabels' : 'ConfigGenerationFailed' },
   );
   return undefined;
 }
