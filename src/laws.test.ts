@@ -7,8 +7,8 @@ import { annotations } from './names.ts';
 import { crs, crsOfOwnNames, foreign, type DrawnCr } from './random-package.fixture.ts';
 import { run } from './run.ts';
 
-/** Each law is tried on this many random packages that render without an error. */
-const numRuns = 1000;
+/** Each law is tried on this many random packages that render without an error: on CI and by `npm run laws` a thousand. */
+const numRuns = Number(process.env.LLSD_RUNS ?? (process.env.CI === 'true' ? 1000 : 100));
 
 /** In ms; a law takes about half a minute of an idle machine. */
 const timeout = 600_000;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../tools/oracle/databases.ts';
+import { freePort } from '../../tools/peers/free-port.ts';
 import { makeAuthority, makeServerCertificate } from '../../tools/peers/certificates.ts';
 import { peer } from '../../tools/peers/env.ts';
 import { podOf } from '../../tools/peers/fork-server.ts';

@@ -3,12 +3,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/krm/result.ts';
 import { requirePeer } from '../peers/env.ts';
+import { freePort } from '../peers/free-port.ts';
 
 /** What a program printed, and its exit code. */
 export interface Answer {
@@ -214,13 +214,4 @@ export async function runProgram(
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
   return { stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

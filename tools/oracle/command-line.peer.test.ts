@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -197,6 +197,21 @@ for (const release of knownReleases()) {
       expect(log).not.toMatch(/Child process \[\d+\] died/);
       expect(new Set(log.match(/Started server process \[\d+\]/g)).size, log).toBeGreaterThanOrEqual(2);
     }, 600_000);
+
+    test('two workers that need longer to start than uvicorn waits for a word of theirs are not ended meanwhile', async () => {
+      const pod = podOf(release, { workload: { workers: 2 } });
+      const started = await cluster.start(pod, pod.config ?? '');
+      const slow = join(started.state, 'slow');
+      mkdirSync(slow);
+      const wait = "import sys, time\nif 'multiprocessing.spawn' in ' '.join(sys.orig_argv): time.sleep(8)\n";
+      writeFileSync(join(slow, 'sitecustomize.py'), wait);
+      const asked = question(started, [], { timeout: 90, program: pod.program, packages: [slow] });
+      const boot = await bootByCommandLine(release, asked);
+      const log = readFileSync(join(started.state, 'log'), 'utf8');
+      cluster.remove(started);
+      expect(boot, boot.log_tail).toMatchObject({ verdict: 'ok' });
+      expect(log).not.toMatch(/Child process \[\d+\] died/);
+    }, 300_000);
   });
 }
 

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePeer } from '../peers/env.ts';
+import { freePort } from '../peers/free-port.ts';
 import { releaseFor } from '../../src/releases/index.ts';
 import type { Json, JsonObject } from '../../src/krm/result.ts';
-import { freePort } from './databases.ts';
 import type { Boot, BootQuestion, Response } from './boot.ts';
 
 /** Boots a config with the release's own command in a process of its own, as the image's entrypoint runs it. */

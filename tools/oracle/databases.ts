@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { requirePeer } from '../peers/env.ts';
+import { freePort } from '../peers/free-port.ts';
 
 /** A database that a pod is led to, whatever host its CR names. */
 export interface Database {
@@ -40,16 +40,4 @@ export class Databases {
     const port = await this.#postgres;
     if (port !== undefined) execFileSync(requirePeer('postgres').path, ['stop', String(port)]);
   }
-}
-
-/** A port of the loopback address that nothing listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
-      socket.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -132,9 +133,12 @@ def wait_for_health(client: Client, pid: int, seconds: float) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """None of those that Linux gives to whoever asks for any: another program could get it before the server listens."""
+    while True:
+        port = random.randrange(10240, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def log_tail(state: str) -> str:

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { freePort } from '../oracle/databases.ts';
+import { freePort } from './free-port.ts';
 import { makeAuthority, makeServerCertificate } from './certificates.ts';
 import { requirePeer } from './env.ts';
 

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAuthority, makeServerCertificate, type KeyPair } from './certificates.ts';
 import { requirePeer } from './env.ts';
+import { freePort } from './free-port.ts';
 
 /** A user that the registries know; made up. */
 export const user = { name: 'user', password: 'made-up-password' };
@@ -131,14 +132,6 @@ export class Registries {
     }
     throw new Error(`${program} does not listen on port ${port}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
 function answers(port: number): Promise<boolean> {

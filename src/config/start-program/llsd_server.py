@@ -1,4 +1,4 @@
-"""Mends what stops the server after an edit, or with a secret that looks like a number: releases 0.3 to 0.8 alike.
+"""Mends what stops the server: an edit, a secret that looks like a number, workers that start slowly. Releases 0.3 to 0.8 alike.
 
 The server keeps in its kv store what it has registered (models, shields, tool groups). It does not start when
 config.yaml has other values for one of them, now and at every later start. Here config.yaml wins, and what it has no more
@@ -122,11 +122,32 @@ def come_first(instrumentation):
     instrumentation.execl = become_server
 
 
+def wait_for_workers(supervisor):
+    """A worker has ten minutes to start, as its pod has; uvicorn ends one that says nothing for five seconds.
+
+    While it imports the server it says nothing: on little CPU each would be ended and started anew for ever.
+    """
+    from time import monotonic
+
+    worker = supervisor.Process
+    start, is_alive = worker.start, worker.is_alive
+
+    def start_and_note(self):
+        self.llsd_until = monotonic() + 600
+        start(self)
+
+    def is_alive_or_starting(self, *given, **named):
+        return is_alive(self, *given, **named) or (self.process.is_alive() and monotonic() < self.llsd_until)
+
+    worker.start, worker.is_alive = start_and_note, is_alive_or_starting
+
+
 MENDS = {
     # they read config.yaml and register what stands in it
     "llama_stack.core.stack": [keep_text, let_config_win],
     "ogx.core.stack": [keep_text, let_config_win],
     **llsd_stores.MENDS,
+    "uvicorn.supervisors.multiprocess": [wait_for_workers],
     "opentelemetry.instrumentation.auto_instrumentation": [come_first],
 }
 

@@ -1,0 +1,26 @@
+import { createServer } from 'node:net';
+
+/**
+ * A port of the loopback address that nothing listens on. It is none of those that Linux gives to whoever asks for any
+ * (32768 and above), which another program could get before a slow server listens.
+ */
+export async function freePort(): Promise<number> {
+  let port: number;
+  do port = 10_240 + Math.floor(Math.random() * 22_000);
+  while (!(await isFree(port)));
+  return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
