@@ -15,6 +15,7 @@ import { idOf } from './expression.ts';
 import { mergeRule, type MergeMode } from './merge-table.ts';
 import { mergeProviders } from './merge.ts';
 import { resolveProviders, type AskedProvider } from './providers.ts';
+import { checkForwardHeaders } from './forward-headers.ts';
 import { checkNetworkSettings } from './network-settings.ts';
 import { reportReachable } from './reachable.ts';
 import type { Package } from './references.ts';
@@ -24,6 +25,7 @@ import { checkScoring } from './scoring.ts';
 import { resolveStorage } from './storage.ts';
 import { resolveTelemetry } from './telemetry.ts';
 import { reportDoubledVariables, reportUnreadableExpressions, reportUnsetVariables } from './variables.ts';
+import { checkVectorIndex } from './vector-index.ts';
 
 /** Merges base config and CR into everything that config.yaml is built from, and reports what cannot be merged. */
 export function resolveConfig(
@@ -50,6 +52,8 @@ export function resolveConfig(
   const storage = resolveStorage(stack, left, release, report);
   checkBackendReferences(asked, storage, report);
   checkNetworkSettings(asked, stack, report);
+  checkVectorIndex(asked, report);
+  checkForwardHeaders(asked, report);
   const config: ResolvedConfig = {
     apis: servedApis(left, providers),
     providers,

@@ -73,6 +73,29 @@ export const forced: readonly Forced[] = [
     edit: (config) => withModel(config, provider('remote::openai', { base_url: nowhere }), 'gpt-5'),
   },
   {
+    says: /of an IVFFlat index must be less than its `lists`/,
+    fails: /probes parameter/,
+    releases: ['0.5.2', '0.8.0'],
+    edit: (config) =>
+      withProviders(config, {
+        vector_io: [
+          provider('remote::pgvector', {
+            vector_index: { type: 'IVFFlat', lists: 4, probes: 4 },
+            persistence: { backend: 'kv_default', namespace: 'vector_io::pgvector' },
+          }),
+        ],
+      }),
+  },
+  {
+    says: /forwards the header "Cookie" for nobody/,
+    fails: /'Cookie' is blocked/,
+    releases: ['0.7.1', '0.8.0'],
+    edit: (config) =>
+      withProviders(config, {
+        inference: [provider('remote::passthrough', { base_url: nowhere, forward_headers: { session: 'Cookie' } })],
+      }),
+  },
+  {
     says: /needs "access_token" beside it/,
     fails: /project requires access_token/,
     releases: ['0.8.0'],

@@ -77,9 +77,14 @@ function valueOf(schema: Schema): fc.Arbitrary<Json> {
 
 function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<Json> {
   const fields = Object.entries(properties).filter(([name]) => required.includes(name) || !unsuitable.test(name));
-  return fc.record(Object.fromEntries(fields.map(([name, schema]) => [name, valueOf(schema)])), {
-    requiredKeys: [...required],
-  });
+  const values = fc.record<Record<string, Json>>(
+    Object.fromEntries(fields.map(([name, schema]) => [name, valueOf(schema)])),
+    { requiredKeys: [...required] },
+  );
+  // An index of pgvector: a search looks through fewer lists than there are.
+  return 'probes' in properties
+    ? values.filter(({ lists = 100, probes = 10 }) => Number(probes) < Number(lists))
+    : values;
 }
 
 function textOf({ format }: Schema): fc.Arbitrary<Json> {
