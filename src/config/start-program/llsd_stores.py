@@ -100,13 +100,16 @@ def connect_in_each_loop(store):
     from weakref import WeakKeyDictionary
 
     def client(self):
-        clients = vars(self).get("llsd_clients", {})
-        if clients and get_running_loop() not in clients:
-            clients[get_running_loop()] = store.Redis.from_url(self.config.url)
-        return clients[get_running_loop()] if clients else None
+        if self.llsd_clients is None:
+            return None
+        loop = get_running_loop()
+        if loop not in self.llsd_clients:
+            self.llsd_clients[loop] = store.Redis.from_url(self.config.url)
+        return self.llsd_clients[loop]
 
     def set_client(self, given):
-        self.llsd_clients = WeakKeyDictionary({get_running_loop(): given} if given else {})
+        # the loop may be gone before the next use, and its client with it
+        self.llsd_clients = None if given is None else WeakKeyDictionary({get_running_loop(): given})
 
     implementation = store.RedisKVStoreImpl
     setattr(implementation, "_redis" if hasattr(implementation, "_client") else "redis", property(client, set_client))
