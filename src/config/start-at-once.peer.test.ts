@@ -39,8 +39,13 @@ describe.runIf(peer('postgres')).each(releases)('processes of the server %s that
   it.each(['sqlite', 'PostgreSQL'])('all use the tables in %s that one of them makes', async (database) => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const storage = database === 'sqlite' ? {} : { sql: await postgres(), kv: await postgres() };
-      const used = await stores.use(podOf({ storage }, release), 4);
+      const used = await stores.use(podOf({ storage }, release), { atOnce: 4 });
       expect(used, used.log).toMatchObject({ kv: mark, sql: mark, exit: 0 });
     }
+  });
+
+  it('wait for the one that gives a new sqlite file its journal', async () => {
+    const used = await stores.use(podOf({}, release), { written: true });
+    expect(used, used.log).toMatchObject({ sql: mark, exit: 0 });
   });
 });

@@ -24,7 +24,7 @@ export type Response = readonly [status: number, body: Json];
 /** What a boot came to; its verdicts are those of `tools/peers/fork-server.py`. */
 export interface Boot {
   readonly id: string;
-  readonly verdict: 'ok' | 'env' | 'schema' | 'init' | 'serve' | 'exit' | 'timeout' | 'harness';
+  readonly verdict: 'ok' | 'env' | 'schema' | 'init' | 'serve' | 'exit' | 'timeout' | 'gone' | 'harness';
   readonly error_type: string | null;
   readonly error: string | null;
   readonly get: Readonly<Record<string, Response>>;

@@ -104,6 +104,17 @@ class Client:
             return False
 
 
+def state_of(pid: int) -> str:
+    """What became of a server that gave no answer; one that is ending gets a second to do so."""
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        # WNOWAIT leaves the process to be waited for
+        if end := os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return f"the server ended with {'status' if end.si_code == os.CLD_EXITED else 'signal'} {end.si_status}"
+        time.sleep(0.02)
+    return "the server still runs"
+
+
 def ended(pid: int) -> bool:
     return os.waitpid(pid, os.WNOHANG)[0] != 0
 
@@ -132,13 +143,19 @@ def wait_for_health(client: Client, pid: int, seconds: float) -> str:
     return "timeout"
 
 
-def free_port() -> int:
-    """None of those that Linux gives to whoever asks for any: another program could get it before the server listens."""
+def free_port() -> tuple[int, socket.socket]:
+    """A port, and the claim to it that keeps it from other boots until both servers have listened.
+
+    It is none of those that Linux gives to whoever asks for any, or that free-port.ts gives.
+    """
     while True:
-        port = random.randrange(10240, 32000)
+        port = random.randrange(10240, 20000)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe, contextlib.suppress(OSError):
+            claim.bind(f"\0llsd-server-{port}")
             probe.bind(("127.0.0.1", port))
-            return port
+            return port, claim
+        claim.close()
 
 
 def log_tail(state: str) -> str:
@@ -157,7 +174,7 @@ def supervise(command_line, case: dict, learning: bool) -> dict:
     for leftover in ("failure.json", "imported.json"):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{state}/{leftover}")
-    port = free_port()
+    port, claim = free_port()
     pid = os.fork()
     if pid == 0:
         run_server(command_line, case, state, port)
@@ -172,8 +189,11 @@ def supervise(command_line, case: dict, learning: bool) -> dict:
             if result["verdict"] == "ok":
                 result["get"] = {path: client.call("GET", path) for path in case.get("get") or []}
                 result["post"] = [client.call("POST", path, body) for path, body in case.get("post") or []]
+        except (OSError, http.client.HTTPException) as error:
+            result |= {"verdict": "gone", "error_type": type(error).__name__, "error": f"{error}; {state_of(pid)}"}
         finally:
             stop(pid, signal.SIGINT if learning else signal.SIGKILL)
+            claim.close()
     result["log_tail"] = log_tail(state)
     result["seconds"] = round(time.monotonic() - begun, 3)
     if learning and result["verdict"] == "ok":

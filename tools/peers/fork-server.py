@@ -15,7 +15,8 @@ requests once /v1/health answers 200, and is killed. "state" names a directory t
 config on the data of a first.
 
 verdict: ok; where it failed: env (a variable), schema (the config model), init (providers and resources), serve (making
-the app), exit (the command line ended); timeout; harness (a fault of this script).
+the app), exit (the command line ended); timeout; gone (no answer to a request, though it was healthy); harness (a fault
+of this script).
 
 Settings that the server reads while it is imported (logging, home directory) are this process's, not the case's.
 """

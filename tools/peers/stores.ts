@@ -36,13 +36,14 @@ export class Stores {
 
   /**
    * Writes and reads with the pod's config, program and variables; asked for one at a time. `atOnce` is the number of
-   * processes that do so at the same moment.
+   * processes that do so at the same moment; where `written` is set, another one writes to the new sqlite file for 0.3
+   * seconds from when the server opens it.
    */
-  async use({ config, program, env }: Pod, atOnce = 1): Promise<Used> {
+  async use({ config, program, env }: Pod, { atOnce = 1, written = false } = {}): Promise<Used> {
     const { storage } = parse(config) as { storage: object };
     const state = mkdtempSync(join(this.folder, 'state-'));
     const folders = { SQLITE_STORE_DIR: join(state, 'distribution'), HOME: state };
-    const asked = { id: state, storage, program, env: { ...env, ...folders }, at_once: atOnce };
+    const asked = { id: state, storage, program, env: { ...env, ...folders }, at_once: atOnce, written };
     this.process.stdin.write(`${JSON.stringify(asked)}\n`);
     const { value } = (await this.answers.next()) as { value?: string };
     return JSON.parse(value ?? '') as Used;

@@ -2,7 +2,8 @@
 """Write to and read from the stores that a config describes, with the server's own code. Run it with a release's Python.
 
 stdin   one case a line:   {"id", "storage": <`storage` of config.yaml>, "env": {"NAME": "value"}, "program": {<file of the start program>: <text>}}
-        and "at_once": <number>, for so many processes that use the same stores at the same moment
+        and "at_once": <number>, for so many processes that use the same stores at the same moment,
+        and "written": true, for another process that writes to the new sqlite file just when the server opens it
 stdout  one result a line: {"id", "kv": <what was read back> | null, "sql": … , "exit": <code>, "log": <stderr>}
         of the first process that fails, or of the first one
 
@@ -14,8 +15,12 @@ import gc
 import json
 import multiprocessing
 import os
+import sqlite3
 import sys
 import tempfile
+import threading
+
+from sqlalchemy import Engine
 
 from release import has_server_module, server_module, set_environment, take_stdout, write_line
 from start_program import run_start_program
@@ -80,8 +85,18 @@ async def use_sql(store) -> str:
     return next(row["id"] for row in rows.data if row["id"] == own).split("-")[0]
 
 
+def write_as_it_opens():
+    @columns.event.listens_for(Engine, "do_connect", once=True)
+    def write(dialect, record, arguments, named):
+        other = sqlite3.connect(arguments[0], isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.3, other.close).start()
+
+
 def work(case: dict, folder: str, start) -> dict:
     """As the server does, which starts in one event loop and serves in another."""
+    if case.get("written"):
+        write_as_it_opens()
     run_start_program(case["program"], folder)
     found = {}
     for kind, opened, used in (("kv", open_kv, use_kv), ("idle kv", open_idle_kv, use_kv), ("sql", open_sql, use_sql)):

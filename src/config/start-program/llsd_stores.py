@@ -20,12 +20,26 @@ def share_tables(store):
     store.MetaData = SharedMetaData
 
 
-def again(function, within):
-    """Calls a function up to five times, 0.3 seconds in all."""
+def wait_for_journal(store):
+    """Who opens a new sqlite file gives it its journal; who opens it meanwhile is refused at once, not after the five
+    seconds that the server wants to wait."""
+    from contextlib import nullcontext
+    from types import SimpleNamespace
+
+    event = store.event
+
+    def listens_for(target, name):
+        return lambda function: event.listen(target, name, again(function, nullcontext, [0.05] * 100))
+
+    store.event = SimpleNamespace(**{**vars(event), "listens_for": listens_for})
+
+
+def again(function, within, pauses=(0.02, 0.04, 0.08, 0.16)):
+    """Calls a function until it does not fail: once, and once more after each pause of so many seconds."""
     from time import sleep
 
     def call(*arguments, **named):
-        for pause in (0.02, 0.04, 0.08, 0.16):
+        for pause in pauses:
             try:
                 with within():
                     return function(*arguments, **named)
@@ -119,7 +133,7 @@ MENDS = {
     module.format(package): changes
     for package in ["llama_stack.providers.utils", "llama_stack.core.storage", "ogx.core.storage"]
     for module, changes in {
-        "{}.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use],
+        "{}.sqlstore.sqlalchemy_sqlstore": [share_tables, make_tables_before_use, wait_for_journal],
         "{}.kvstore.postgres.postgres": [share_kv_table, list_keys],
         "{}.kvstore.redis.redis": [list_keys, connect_in_each_loop],
     }.items()
