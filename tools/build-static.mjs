@@ -23,7 +23,10 @@ const { target } = values;
 const output = target === usual ? 'dist/llsd' : `dist/llsd-${target}`;
 
 const manifest = 'fn/static/Cargo.toml';
-const sources = ['dist/llsd.js', manifest, 'fn/static/Cargo.lock', 'fn/static/build.rs', 'fn/static/src/main.rs'];
+const sources = ['dist/llsd.js', manifest].concat(
+  ['Cargo.lock', 'build.rs', 'src/main.rs'].map((name) => join('fn/static', name)),
+  'tools/build-static.mjs',
+);
 
 function upToDate() {
   const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -54,7 +57,8 @@ if (!values['if-needed'] || !upToDate()) {
   run('cargo', ['build', '--quiet', '--locked', '--release', '--manifest-path', manifest, '--target', target], {
     CARGO_TARGET_DIR: folder,
     CARGO_ENCODED_RUSTFLAGS: flags.join('\u001f'),
-    CFLAGS: `${process.env.CFLAGS ?? ''} -ffile-prefix-map=${folder}=static`.trim(),
+    // For an executable, not for a library that others could patch: the engine does a twelfth less work.
+    CFLAGS: `${process.env.CFLAGS ?? ''} -fPIE -ffile-prefix-map=${folder}=static`.trim(),
     LLSD_PROGRAM: resolve('dist/llsd.js'),
   });
   mkdirSync('dist', { recursive: true });

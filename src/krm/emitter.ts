@@ -8,8 +8,8 @@ const reserved = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', '
 
 const plain = /^[A-Za-z_/][A-Za-z0-9_./:@-]*$/;
 
-/** What a literal block must not hold: all but printable characters of the Basic Multilingual Plane, tabs and newlines. */
-const notLiteral = /[^\t\n -~\u00a1-\u1fff\u2030-\ud7ff]/;
+/** What a literal block may hold: printable characters of the Basic Multilingual Plane, tabs and newlines. */
+const literalText = /^[\t\n -~\u00a1-\u1fff\u2030-\ud7ff]*$/;
 
 /** What double quotes must write as an escape. */
 // eslint-disable-next-line no-control-regex -- control characters are what must be escaped
@@ -50,13 +50,14 @@ class Emitter {
   }
 
   private entries(mapping: Readonly<Record<string, Json>>, column: number): string {
-    const lines = Object.keys(mapping).map((key) => {
+    const lines: string[] = [];
+    for (const key of Object.keys(mapping)) {
       const value = mapping[key];
       if (value === undefined) throw new Error(`A mapping to be written has no value under "${key}"`);
       const text = this.text(key);
-      if (text.length <= longestKey) return `${text}:${this.afterKey(value, column, this.listIndent)}`;
-      return `? ${text}\n${indent(column)}:${this.afterKey(value, column, 2)}`;
-    });
+      if (text.length <= longestKey) lines.push(`${text}:${this.afterKey(value, column, this.listIndent)}`);
+      else lines.push(`? ${text}\n${indent(column)}:${this.afterKey(value, column, 2)}`);
+    }
     return lines.join(indent(column));
   }
 
@@ -86,7 +87,7 @@ function literal(text: string, margin: string): string {
 /** Text of whole lines that every reader takes literally: the first is not indented, exactly one newline ends it. */
 function isLiteral(text: string): boolean {
   if (text.length < 2 || !text.endsWith('\n') || text.endsWith('\n\n')) return false;
-  return !/\s/.test(text.charAt(0)) && !notLiteral.test(text);
+  return !/\s/.test(text.charAt(0)) && literalText.test(text);
 }
 
 /** What is no text, and no filled collection. */

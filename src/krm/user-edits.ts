@@ -24,7 +24,7 @@ function ownPart(value: Json): Json {
 
 /** A hash of an object by which a later run tells whether a user has edited it: 16 hex digits. */
 export function editHash(value: JsonObject, sha256hex: (text: string) => string): string {
-  return sha256hex(canonicalJson(ownPart(value))).slice(0, 16);
+  return sha256hex(canonicalJson(value, setByOthers)).slice(0, 16);
 }
 
 /** The fields in which a user has edited `present`, which are about to be as in `next`; none where its hash still fits. */

@@ -18,34 +18,42 @@ export interface Problem {
  * reads them, and a scalar may hold `${env.…}`, which only the server can resolve.
  */
 export function validateAgainst(schema: Schema, value: Json, at: Path): readonly Problem[] {
-  if (schema.anyOf) return validateAnyOf(schema.anyOf, value, at);
-  if (typeof value === 'string' && value.includes('${env.') && isScalar(schema)) return [];
-  const message = scalarProblem(schema, value);
-  if (message !== undefined) return [{ at, message, value, kind: 'refused' }];
-  if (isList(value)) {
-    const { items } = schema;
-    return items ? value.flatMap((entry, index) => validateAgainst(items, entry, at.item(index))) : [];
-  }
-  return isMapping(value) ? validateMapping(schema, value, at) : [];
+  const found: Problem[] = [];
+  validate(schema, value, at, found);
+  return found;
 }
 
-function validateMapping(schema: Schema, value: JsonObject, at: Path): readonly Problem[] {
+/** Adds to `found` what `validateAgainst` finds: a config has hundreds of values, and most are right. */
+export function validate(schema: Schema, value: Json, at: Path, found: Problem[]): void {
+  if (schema.anyOf) {
+    validateAnyOf(schema.anyOf, value, at, found);
+    return;
+  }
+  if (typeof value === 'string' && value.includes('${env.') && isScalar(schema)) return;
+  const message = scalarProblem(schema, value);
+  if (message !== undefined) found.push({ at, message, value, kind: 'refused' });
+  else if (isList(value)) validateItems(schema, value, at, found);
+  else if (isMapping(value)) validateMapping(schema, value, at, found);
+}
+
+function validateItems({ items }: Schema, value: readonly Json[], at: Path, found: Problem[]): void {
+  if (items) for (const [index, entry] of value.entries()) validate(items, entry, at.item(index), found);
+}
+
+function validateMapping(schema: Schema, value: JsonObject, at: Path, found: Problem[]): void {
   const { properties = {}, required = [], additionalProperties } = schema;
-  const missing = required.filter((name) => !Object.hasOwn(value, name));
-  const problems: Problem[] = missing.map((name) => ({
-    at,
-    message: `must have the field "${name}"`,
-    value,
-    kind: 'refused',
-  }));
-  for (const [name, entry] of Object.entries(value)) {
+  for (const name of required) {
+    if (!Object.hasOwn(value, name))
+      found.push({ at, message: `must have the field "${name}"`, value, kind: 'refused' });
+  }
+  for (const name of Object.keys(value)) {
+    const entry = value[name] ?? null;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known) problems.push(...validateAgainst(known, entry, at.field(name)));
-    else if (typeof additionalProperties === 'object')
-      problems.push(...validateAgainst(additionalProperties, entry, at.field(name)));
+    if (known) validate(known, entry, at.field(name), found);
+    else if (typeof additionalProperties === 'object') validate(additionalProperties, entry, at.field(name), found);
     else if (schema.properties && additionalProperties !== true) {
       const fields = Object.keys(properties).sort();
-      problems.push({
+      found.push({
         at: at.field(name),
         message: `must not be there: the fields are ${fields.join(', ')}`,
         value: entry,
@@ -54,19 +62,25 @@ function validateMapping(schema: Schema, value: JsonObject, at: Path): readonly 
       });
     }
   }
-  return problems;
 }
 
 /** Without a fitting alternative, speaks of the one that the value was meant for, or names them all. */
-function validateAnyOf(alternatives: readonly Schema[], value: Json, at: Path): readonly Problem[] {
-  const tried = alternatives.map((alternative) => ({ alternative, problems: validateAgainst(alternative, value, at) }));
+function validateAnyOf(alternatives: readonly Schema[], value: Json, at: Path, found: Problem[]): void {
+  const tried: { readonly alternative: Schema; readonly problems: readonly Problem[] }[] = [];
+  for (const alternative of alternatives) {
+    const problems = validateAgainst(alternative, value, at);
+    if (problems.length === 0) return;
+    tried.push({ alternative, problems });
+  }
   const accepted = tried.filter(({ problems }) => problems.every((problem) => problem.kind === 'ignored'));
-  const best = accepted.sort((a, b) => a.problems.length - b.problems.length)[0];
-  if (best) return best.problems;
   const meant = tried.filter(({ alternative }) => isMeant(alternative, value));
-  if (meant.length === 1 && meant[0]) return meant[0].problems;
+  const best = accepted.sort((a, b) => a.problems.length - b.problems.length)[0] ?? (meant.length === 1 && meant[0]);
+  if (best) {
+    found.push(...best.problems);
+    return;
+  }
   const kinds = alternatives.filter(({ type }) => type !== 'null').flatMap((alternative) => expected(alternative));
-  return [{ at, message: `must be ${[...new Set(kinds)].join(' or ')}`, value, kind: 'refused' }];
+  found.push({ at, message: `must be ${[...new Set(kinds)].join(' or ')}`, value, kind: 'refused' });
 }
 
 /** Whether a value is of the kind of an alternative: for mappings, whether every constant (`type: kv_sqlite`) agrees. */

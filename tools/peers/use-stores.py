@@ -12,6 +12,7 @@ The start program is run before the config is read; the env of the case is the o
 
 import asyncio
 import gc
+import importlib
 import json
 import multiprocessing
 import os
@@ -35,6 +36,12 @@ kvstore = server_module(f"{STORES}.kvstore.kvstore")
 sqlstore = server_module(f"{STORES}.sqlstore.sqlstore")
 stack = server_module("core.stack")
 columns = server_module(f"{STORES}.sqlstore.sqlalchemy_sqlstore")
+
+# imported by the first use of each kind of store
+for used in ("aiosqlite", "asyncpg", "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg"):
+    importlib.import_module(used)
+for kind in ("sqlite", "postgres", "redis"):
+    server_module(f"{STORES}.kvstore.{kind}")
 
 MARK = "grüße"
 
@@ -147,5 +154,7 @@ def end_process(child: int, answer, log) -> dict:
         return {"kv": None, "sql": None, **found, "exit": code, "log": log.read().decode()}
 
 
+gc.collect()
+gc.freeze()  # what all processes share is not looked through in each, which would copy it
 for line in sys.stdin:
     write_line(results, json.dumps(use(json.loads(line))))
