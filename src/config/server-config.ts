@@ -37,7 +37,7 @@ export function buildServerConfig(resolved: Resolved, writer: Writer): ServerCon
     return { data: {}, ...(overrideData && { hash: hashOf(overrideData, writer) }), ...bundle, variables: [] };
   }
   const tree = buildConfigYaml(resolved, config);
-  const refused = refusals(tree, resolved.release);
+  const refused = refusals({ ...tree, providers: buildProviders(ownOf(config.providers)) }, resolved.release);
   if (refused.length > 0)
     throw new Error(`the server ${resolved.release.version} would refuse this config.yaml: ${refused.join('; ')}`);
   const data = {
@@ -50,6 +50,12 @@ export function buildServerConfig(resolved: Resolved, writer: Writer): ServerCon
     ...bundle,
     variables: [...config.secrets, ...config.storage.variables, ...config.telemetry],
   };
+}
+
+/** The CR's entries: the base config's were checked with it, a built-in one's by its tests, another's when it was read. */
+function ownOf(providers: ResolvedConfig['providers']): ResolvedConfig['providers'] {
+  const own = Object.entries(providers).map(([api, entries]) => [api, entries.filter(({ from }) => from === 'cr')]);
+  return Object.fromEntries(own) as ResolvedConfig['providers'];
 }
 
 /** The tree of config.yaml, its keys in the order in which the server's own distributions have them. */

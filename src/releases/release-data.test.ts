@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../krm/result.ts';
 import { Path } from '../krm/result.ts';
 import type { BuiltInDistribution, ProviderType, Release } from './index.ts';
-import { builtIn, builtInDistributions, knownReleases, releaseFor, validateAgainst } from './index.ts';
+import { builtIn, builtInDistributions, knownReleases, refusals, releaseFor, validateAgainst } from './index.ts';
 
 /** What only one release's types lack. */
 type OfRelease = Readonly<Record<string, readonly string[]>>;
@@ -177,6 +177,11 @@ describe.each(distributions)('base config $name $release', (distribution) => {
     expect(
       validateAgainst(release.config, tree, Path.root).map(({ at, message }) => `${at.toString()} ${message}`),
     ).toEqual([]);
+  });
+
+  // What is written of it is not checked again (`src/config/server-config.ts`).
+  test('the server refuses nothing in it, in its providers neither', () => {
+    expect(refusals(config as unknown as JsonObject, release)).toEqual([]);
   });
 
   test('its providers are types of the release and set only fields that these have', () => {

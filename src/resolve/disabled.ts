@@ -1,5 +1,5 @@
 import { Path, type Report } from '../krm/result.ts';
-import type { BaseConfig } from '../releases/base-config.ts';
+import type { BaseConfig, BaseProvider } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { DisabledApi } from '../spec/disabled.ts';
 import type { Stack } from '../spec/stack.ts';
@@ -53,8 +53,14 @@ export function resolveDisabled(
     reportRenamed(entry, api, asked, report);
   }
   reportResources(stack, apis, release, report);
-  const entries = entriesOf(asked, base, mode, release);
-  reportLacking(entries, apis, release, report);
+  const own = asked.map(entryOf);
+  const left = leftOf(base, asked, mode);
+  reportLacking(own, new Set([...left.keys(), ...apis]), release, report);
+  if (apis.size === 0) return { apis, providers: new Set() };
+  const entries = [
+    ...own,
+    ...[...left].flatMap(([api, kept]) => kept.map((entry) => keptEntryOf(api, entry, release))),
+  ];
   const { fallen, emptied, broken } = closure(entries, apis, release);
   for (const entry of broken) reportBroken(entry, stack, entries, apis, release, report);
   // With a provider of the CR in the way the list would be another.
@@ -66,44 +72,31 @@ export function resolveDisabled(
   return { apis, providers: new Set(fallen.map((entry) => `${entry.api}/${entry.id}`)) };
 }
 
-/** The providers that there would be: the CR's, and the base config's where the CR does not replace them. */
-function entriesOf(
-  asked: readonly AskedProvider[],
+/** The base config's providers by API, where the CR does not replace them. */
+function leftOf(
   base: BaseConfig,
+  asked: readonly AskedProvider[],
   mode: MergeMode,
-  release: Release,
-): readonly Entry[] {
-  const own = asked.map((provider) => ({
-    api: provider.api,
-    id: provider.id,
-    requires: provider.entry?.type.requires ?? [],
-    asked: provider,
-  }));
-  const replaced = new Set(
-    replacesByApi(mode) ? own.filter(({ asked }) => asked.additive !== true).map(({ api }) => api) : [],
-  );
-  const left = Object.entries(base.providers).filter(([api]) => !replaced.has(api));
-  const kept = left.flatMap(([api, entries]) =>
-    entries.map((entry) => ({
-      api,
-      id: idOf(entry.provider_id),
-      requires: release.providers[api]?.[entry.provider_type]?.requires ?? [],
-    })),
-  );
-  return [...own, ...kept];
+): ReadonlyMap<string, readonly BaseProvider[]> {
+  const replacing = replacesByApi(mode) ? asked.filter(({ additive }) => additive !== true) : [];
+  const replaced = new Set(replacing.map(({ api }) => api));
+  return new Map(Object.entries(base.providers).filter(([api, entries]) => !replaced.has(api) && entries.length > 0));
 }
 
-/** Reports a provider of the CR that requires an API of which neither the CR nor the base config has a provider. */
-function reportLacking(
-  entries: readonly Entry[],
-  disabled: ReadonlySet<string>,
-  release: Release,
-  report: Report,
-): void {
-  const there = new Set([...entries.map(({ api }) => api), ...disabled]);
-  for (const { asked, id, requires } of entries) {
+function entryOf(asked: AskedProvider): Entry {
+  return { api: asked.api, id: asked.id, requires: asked.entry?.type.requires ?? [], asked };
+}
+
+function keptEntryOf(api: string, { provider_id, provider_type }: BaseProvider, release: Release): Entry {
+  return { api, id: idOf(provider_id), requires: release.providers[api]?.[provider_type]?.requires ?? [] };
+}
+
+/** Reports a provider of the CR that requires an API of which there is no provider: none of the CR's, and not among the `others`. */
+function reportLacking(own: readonly Entry[], others: ReadonlySet<string>, release: Release, report: Report): void {
+  const there = new Set([...own.map(({ api }) => api), ...others]);
+  for (const { asked, id, requires } of own) {
     const lacking = new Set(requires.map((api) => tableOwner(api, release)).filter((api) => !there.has(api)));
-    for (const api of [...lacking].filter((name) => asked !== undefined && Object.hasOwn(release.providers, name))) {
+    for (const api of [...lacking].filter((name) => Object.hasOwn(release.providers, name))) {
       const types = Object.keys(release.providers[api] ?? {}).join(', ');
       report.error(
         asked?.provider.at,
