@@ -1,10 +1,10 @@
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 
 /** One thing that a user can write: a field of an object, a key of the user's own, an item, one of several spellings. */
 interface Part {
   /** `.endpoint`, `.*`, `[]`, ` (string)` */
   readonly name: string;
-  readonly schema: z.core.$ZodType;
+  readonly schema: z.$ZodType;
   /** What `value` has for this part; empty where it does not write it. */
   readonly of: (value: unknown) => readonly unknown[];
 }
@@ -14,9 +14,9 @@ interface Part {
  * `.networking.tls.caBundle.configMapKeys[]`. A schema that serves several fields, as a provider's does for each API,
  * has its own parts once; the fields are parts each.
  */
-export function unusedParts(schema: z.core.$ZodType, values: readonly unknown[]): string[] {
-  const written = new Map<z.core.$ZodType, Set<string>>();
-  const mark = (at: z.core.$ZodType, value: unknown): void => {
+export function unusedParts(schema: z.$ZodType, values: readonly unknown[]): string[] {
+  const written = new Map<z.$ZodType, Set<string>>();
+  const mark = (at: z.$ZodType, value: unknown): void => {
     for (const part of partsOf(at)) {
       for (const inner of part.of(value)) {
         written.set(at, (written.get(at) ?? new Set()).add(part.name));
@@ -29,10 +29,10 @@ export function unusedParts(schema: z.core.$ZodType, values: readonly unknown[])
 }
 
 /** Place → part, each schema visited once. */
-function places(schema: z.core.$ZodType): Map<string, { at: z.core.$ZodType; name: string }> {
-  const found = new Map<string, { at: z.core.$ZodType; name: string }>();
-  const seen = new Set<z.core.$ZodType>();
-  const visit = (at: z.core.$ZodType, place: string): void => {
+function places(schema: z.$ZodType): Map<string, { at: z.$ZodType; name: string }> {
+  const found = new Map<string, { at: z.$ZodType; name: string }>();
+  const seen = new Set<z.$ZodType>();
+  const visit = (at: z.$ZodType, place: string): void => {
     if (seen.has(at)) return;
     seen.add(at);
     for (const { name, schema: inner } of partsOf(at)) {
@@ -44,8 +44,8 @@ function places(schema: z.core.$ZodType): Map<string, { at: z.core.$ZodType; nam
   return found;
 }
 
-function partsOf(schema: z.core.$ZodType): Part[] {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+function partsOf(schema: z.$ZodType): Part[] {
+  const { def } = (schema as z.$ZodTypes)._zod;
   switch (def.type) {
     case 'optional':
     case 'default':
@@ -70,7 +70,7 @@ function partsOf(schema: z.core.$ZodType): Part[] {
   }
 }
 
-function part(name: string, schema: z.core.$ZodType, of: Part['of']): Part {
+function part(name: string, schema: z.$ZodType, of: Part['of']): Part {
   return { name, schema, of };
 }
 
@@ -87,8 +87,8 @@ function keysBeside(value: unknown, shape: object): string[] {
 }
 
 /** What values of a schema are, in the words of `kindOfValue`. */
-function kindOf(schema: z.core.$ZodType): string {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+function kindOf(schema: z.$ZodType): string {
+  const { def } = (schema as z.$ZodTypes)._zod;
   if (def.type === 'optional' || def.type === 'default') return kindOf(def.innerType);
   const kinds: Partial<Record<string, string>> = { record: 'object', enum: 'string', int: 'number' };
   return kinds[def.type] ?? def.type;

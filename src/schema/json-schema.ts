@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as z from 'zod/v4/core';
 import type { Json, JsonObject } from '../krm/result.ts';
 import type { Bounds } from '../releases/release.ts';
 import { wordings, type Rule } from '../spec/shape.ts';
@@ -25,14 +25,14 @@ export interface JsonSchema extends Bounds {
 }
 
 /** The JSON Schema of one of the readers' schemas. */
-export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
+export function toJsonSchema(schema: z.$ZodType): JsonSchema {
   const made = z.toJSONSchema(schema, { target: 'draft-07', io: 'input', override: addWording });
   delete made.$schema;
   return made as JsonSchema;
 }
 
 /** Adds what zod does not know: patterns that must not match, examples, rules between fields. */
-function addWording({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void {
+function addWording({ zodSchema, jsonSchema }: { zodSchema: z.$ZodType; jsonSchema: object }): void {
   const made = jsonSchema as { -readonly [Key in keyof JsonSchema]: JsonSchema[Key] };
   const { but, examples, keys, rules, uniqueBy } = wordings.get(zodSchema) ?? {};
   // `propertyNames` of maps that take any key says nothing.

@@ -1,6 +1,5 @@
 import type { Json } from '../krm/result.ts';
-import { either, text, worded, type Wording } from './shape.ts';
-import * as z from 'zod/mini';
+import { type Wording, either, number, text } from './shape.ts';
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
@@ -71,9 +70,10 @@ const LABEL_VALUE = '([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?';
 
 /** The value of a label. */
 export const labelValue = () =>
-  worded(z.string().check(z.regex(new RegExp(`^${LABEL_VALUE}$`))), {
-    must: 'must be the value of a label: at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends',
-  });
+  text(
+    'must be the value of a label: at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends',
+    new RegExp(`^${LABEL_VALUE}$`),
+  );
 
 /** A label of a namespace: `key`, which it must have, or `key=value`, which it must equal. */
 export const labelRequirement = () =>
@@ -132,7 +132,7 @@ export const quantity = () => {
   return either(
     { must, propose: toQuantity, examples: ['500m', '10Gi'] },
     text({ must, propose: toQuantity }, new RegExp(`^${QUANTITY}$`)),
-    worded(z.number().check(z.gte(0)), { must }),
+    number('at least', 0, { must }),
   );
 };
 
@@ -142,7 +142,7 @@ export const positiveQuantity = () => {
   return either(
     wording,
     text({ ...wording, but: /^[+.0]*(?:[^+.0-9]|$)/ }, new RegExp(`^${QUANTITY}$`)),
-    worded(z.number().check(z.gt(0)), { must: wording.must, propose: toQuantity }),
+    number('above', 0, { must: wording.must, propose: toQuantity }),
   );
 };
 

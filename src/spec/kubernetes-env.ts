@@ -1,11 +1,10 @@
 import type { JsonObject } from '../krm/result.ts';
 import { dataKey, dnsLabel, dnsSubdomain, quantity } from './formats.ts';
 import { given, implies, oneOfMany } from './rules.ts';
-import { anyObject, choice, flag, object, optional, required, text, worded, type Rule } from './shape.ts';
-import * as z from 'zod/mini';
+import { type Rule, anyObject, choice, flag, object, optional, required, string, text } from './shape.ts';
 
 /** A string that may be empty. */
-const anyString = (must = 'must be a string') => worded(z.string(), { must });
+const anyString = (must = 'must be a string') => string({ must });
 
 const keySelector = (kind: string) =>
   object(() => ({

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import { absolutePath, dnsLabel } from './formats.ts';
 import { excludes, implies, oneOfMany, valued } from './rules.ts';
 import { anyObject, choice, flag, object, optional, required, text } from './shape.ts';
@@ -20,7 +20,7 @@ export const volume = () =>
       name: required('The name that mounts use.', dnsLabel()),
       ...(Object.fromEntries(
         VOLUME_SOURCES.map((source) => [source, optional(`A volume of the kind ${source}.`, volumeSource)]),
-      ) as Record<(typeof VOLUME_SOURCES)[number], z.ZodMiniOptional<typeof volumeSource>>),
+      ) as Record<(typeof VOLUME_SOURCES)[number], z.$ZodOptional<typeof volumeSource>>),
     }),
     {
       must: 'must be an object with `name` and one kind of volume, such as `{name: cache, emptyDir: {}}`',

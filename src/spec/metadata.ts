@@ -1,18 +1,17 @@
 import type { Json, Path, Report } from '../krm/result.ts';
 import { dnsLabel, toLabel } from './formats.ts';
 import { readShape } from './read-shape.ts';
-import { anyObject, list, map, object, optional, required, text, worded } from './shape.ts';
-import * as z from 'zod/mini';
+import { anyObject, anything, list, map, object, optional, required, string, text } from './shape.ts';
 
 /** The longest name whose objects' names are DNS labels too: the limit of the operator. */
 const LONGEST_NAME = 48;
 
 const strings = (what: string) =>
-  map(worded(z.string(), { must: `must be a string: write it in quotes` }), {
+  map(string({ must: `must be a string: write it in quotes` }), {
     must: `must be an object of ${what}, each a string`,
   });
 
-const keptByCluster = optional('Kept by the cluster.', z.unknown());
+const keptByCluster = optional('Kept by the cluster.', anything());
 
 /** What the readers need of `metadata`. */
 export interface Metadata {

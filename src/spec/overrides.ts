@@ -1,11 +1,11 @@
 import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
-import * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { Json, Path, Report } from '../krm/result.ts';
 import { dnsSubdomain } from './formats.ts';
 import { env, VARIABLE_SOURCES } from './kubernetes-env.ts';
 import { complete } from './kubernetes-fields.ts';
 import { volume, VOLUME_SOURCES, volumeMount } from './kubernetes-volumes.ts';
-import { integer, isList, isObject, list, nonEmptyList, object, optional, worded, type Holed } from './shape.ts';
+import { type Holed, integer, isList, isObject, list, nonEmptyList, object, optional, string } from './shape.ts';
 
 /** `spec.workload.overrides`: what is added to the pod; fields of the Kubernetes API, passed on as written. */
 export interface Overrides {
@@ -55,7 +55,7 @@ export const overridesSchema = object(() => ({
 
 /** A word of a command line, which may hold a password. */
 function words() {
-  return worded(z.string(), { must: 'must be a string', confidential: true });
+  return string({ must: 'must be a string', confidential: true });
 }
 
 /** Makes `spec.workload.overrides` of its valid part `given`; `written` tells what is there though invalid. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { API_NAME, toServerApi } from './api-name.ts';
 import { endpoint } from './formats.ts';

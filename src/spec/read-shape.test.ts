@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as z from 'zod/mini';
+import * as z from 'zod/v4/core';
 import { Path, Report, type Json, type JsonObject } from '../krm/result.ts';
 import { metadataSchema } from './metadata.ts';
 import { readShape } from './read-shape.ts';
@@ -27,8 +27,8 @@ const FURTHER_KEYS = new Map<string, string>([
 ]);
 
 /** Every place of a schema that takes some types and not others, objects and lists on the way included. */
-function fieldsOf(schema: z.core.$ZodType, keys: Keys): Field[] {
-  const def = (schema as z.core.$ZodTypes)._zod.def;
+function fieldsOf(schema: z.$ZodType, keys: Keys): Field[] {
+  const def = (schema as z.$ZodTypes)._zod.def;
   const self = (type: string): Field => ({ keys, types: new Set([type]) });
   switch (def.type) {
     case 'optional':
@@ -169,8 +169,8 @@ const anything = fc.letrec<{ json: Json }>((tie) => ({
 })).json;
 
 /** Values that are mostly of a schema, with some place wrong now and then. */
-function valuesOf(schema: z.core.$ZodType): fc.Arbitrary<Json> {
-  const def = (schema as z.core.$ZodTypes)._zod.def;
+function valuesOf(schema: z.$ZodType): fc.Arbitrary<Json> {
+  const def = (schema as z.$ZodTypes)._zod.def;
   const mostly = (arbitrary: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
     fc.oneof({ weight: 40, arbitrary }, { weight: 1, arbitrary: anything });
   switch (def.type) {
@@ -230,7 +230,7 @@ test('nothing that JSON can hold makes the reader throw', () => {
   );
 });
 
-test.each(Object.entries(specSchema.shape))(
+test.each(Object.entries(specSchema._zod.def.shape))(
   'what the schema refuses of %s the reader reports, and nothing else',
   (part, schema) => {
     const verdicts = { good: 0, bad: 0 };

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as z from 'zod/v4/core';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { nearest } from '../nearest.ts';
 import { isList, isObject, wordings, type Holed } from './shape.ts';
@@ -20,19 +20,19 @@ type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'null';
  * nothing is left. zod judges the scalars; the walk over objects and lists is ours, since zod gives no value back
  * when one field is wrong, and its messages on unions and unknown keys name neither branch nor remedy.
  */
-export function readShape<S extends z.core.$ZodType>(
+export function readShape<S extends z.$ZodType>(
   schema: S,
   value: Json | undefined,
   at: Path,
   report: Report,
-): Holed<z.core.output<S>> | undefined {
+): Holed<z.output<S>> | undefined {
   if (value === undefined) return undefined;
   const place = { at, label: lastName(at), confidential: false };
-  return read(schema as unknown as z.core.$ZodTypes, value, place, report) as Holed<z.core.output<S>> | undefined;
+  return read(schema as unknown as z.$ZodTypes, value, place, report) as Holed<z.output<S>> | undefined;
 }
 
 /** The fields of an object, unread: reports a value that is no object, unknown fields, and required ones that miss. */
-export function readFields(schema: z.core.$ZodObject, value: Json, at: Path, report: Report): JsonObject | undefined {
+export function readFields(schema: z.$ZodObject, value: Json, at: Path, report: Report): JsonObject | undefined {
   const place = { at, label: lastName(at), confidential: false };
   if (!isObject(value)) {
     reportMismatch(schema, value, place, report);
@@ -41,28 +41,28 @@ export function readFields(schema: z.core.$ZodObject, value: Json, at: Path, rep
   return Object.fromEntries(knownKeys(schema, value, place, report).map((key) => [key, value[key] ?? null]));
 }
 
-function read(schema: z.core.$ZodTypes, value: Json, outer: Place, report: Report): unknown {
+function read(schema: z.$ZodTypes, value: Json, outer: Place, report: Report): unknown {
   const place = wordings.get(schema)?.confidential ? { ...outer, confidential: true } : outer;
   const def = schema._zod.def;
   switch (def.type) {
     case 'optional':
     case 'default':
-      return read(def.innerType as z.core.$ZodTypes, value, place, report);
+      return read(def.innerType as z.$ZodTypes, value, place, report);
     case 'unknown':
       return value;
     case 'object':
-      if (isObject(value)) return readObject(schema as z.core.$ZodObject, value, place, report);
+      if (isObject(value)) return readObject(schema as z.$ZodObject, value, place, report);
       break;
     case 'record':
       if (isObject(value)) return readRecord(def, value, place, report);
       break;
     case 'array':
       if (isList(value) && !(value.length === 0 && def.checks?.length)) {
-        return value.map((item, index) => read(def.element as z.core.$ZodTypes, item, itemOf(place, index), report));
+        return value.map((item, index) => read(def.element as z.$ZodTypes, item, itemOf(place, index), report));
       }
       break;
     case 'union': {
-      const branch = branchFor(def.options as readonly z.core.$ZodTypes[], value);
+      const branch = branchFor(def.options as readonly z.$ZodTypes[], value);
       if (branch !== undefined) return read(branch, value, place, report);
       break;
     }
@@ -73,19 +73,19 @@ function read(schema: z.core.$ZodTypes, value: Json, outer: Place, report: Repor
   return undefined;
 }
 
-function readObject(schema: z.core.$ZodObject, value: JsonObject, place: Place, report: Report): object {
+function readObject(schema: z.$ZodObject, value: JsonObject, place: Place, report: Report): object {
   const result = Object.create(null) as Record<string, unknown>;
   const { shape, catchall } = schema._zod.def;
   for (const key of knownKeys(schema, value, place, report)) {
     const field = Object.hasOwn(shape, key) ? shape[key] : catchall;
-    const valid = read(field as z.core.$ZodTypes, value[key] ?? null, fieldOf(place, key), report);
+    const valid = read(field as z.$ZodTypes, value[key] ?? null, fieldOf(place, key), report);
     if (valid !== undefined) result[key] = valid;
   }
   return result;
 }
 
 /** The keys of an object that its schema has; the others, and required ones that miss, are reported. */
-function knownKeys(schema: z.core.$ZodObject, value: JsonObject, place: Place, report: Report): string[] {
+function knownKeys(schema: z.$ZodObject, value: JsonObject, place: Place, report: Report): string[] {
   const { shape, catchall } = schema._zod.def;
   const wording = wordings.get(schema);
   const isFurther = (key: string): boolean =>
@@ -106,7 +106,7 @@ function knownKeys(schema: z.core.$ZodObject, value: JsonObject, place: Place, r
   return keys;
 }
 
-function readRecord(def: z.core.$ZodRecordDef, value: JsonObject, place: Place, report: Report): object {
+function readRecord(def: z.$ZodRecordDef, value: JsonObject, place: Place, report: Report): object {
   const result = Object.create(null) as Record<string, unknown>;
   for (const [key, entry] of Object.entries(value)) {
     const inner = fieldOf(place, key);
@@ -115,21 +115,21 @@ function readRecord(def: z.core.$ZodRecordDef, value: JsonObject, place: Place, 
       report.error(inner.at, `The key "${shortened(key)}" in \`${place.label}\` ${must}`);
       continue;
     }
-    const valid = read(def.valueType as z.core.$ZodTypes, entry, inner, report);
+    const valid = read(def.valueType as z.$ZodTypes, entry, inner, report);
     if (valid !== undefined) result[key] = valid;
   }
   return result;
 }
 
 /** The branch of a union that a value is meant for: of its kind, and of several objects the one that knows most of its keys. */
-function branchFor(branches: readonly z.core.$ZodTypes[], value: Json): z.core.$ZodTypes | undefined {
+function branchFor(branches: readonly z.$ZodTypes[], value: Json): z.$ZodTypes | undefined {
   const kind = kindOf(value);
   const fitting = branches.filter((branch) => {
     const kinds = kindsOf(branch);
     return kinds === undefined || kinds.includes(kind);
   });
   if (!isObject(value) || fitting.length < 2) return fitting[0];
-  const known = (branch: z.core.$ZodTypes): number => {
+  const known = (branch: z.$ZodTypes): number => {
     const { def } = branch._zod;
     return def.type === 'object' ? Object.keys(value).filter((key) => Object.hasOwn(def.shape, key)).length : 0;
   };
@@ -137,7 +137,7 @@ function branchFor(branches: readonly z.core.$ZodTypes[], value: Json): z.core.$
 }
 
 /** The kinds of value that a schema takes; undefined is any. */
-function kindsOf(schema: z.core.$ZodTypes): readonly Kind[] | undefined {
+function kindsOf(schema: z.$ZodTypes): readonly Kind[] | undefined {
   const def = schema._zod.def;
   switch (def.type) {
     case 'string':
@@ -153,7 +153,7 @@ function kindsOf(schema: z.core.$ZodTypes): readonly Kind[] | undefined {
     case 'record':
       return ['object'];
     case 'union':
-      return def.options.flatMap((option) => kindsOf(option as z.core.$ZodTypes) ?? []);
+      return def.options.flatMap((option) => kindsOf(option as z.$ZodTypes) ?? []);
     default:
       return undefined;
   }
@@ -166,7 +166,7 @@ function kindOf(value: Json): Kind {
 }
 
 /** Reports a value that its schema does not take. */
-function reportMismatch(schema: z.core.$ZodTypes, value: Json, place: Place, report: Report): void {
+function reportMismatch(schema: z.$ZodTypes, value: Json, place: Place, report: Report): void {
   const must = (wordings.get(schema)?.must ?? 'is not valid').replaceAll('<field>', place.label);
   const shown = shownValue(value, place);
   report.error(place.at, `\`${place.label}\` ${must}${shown.words}`, {
@@ -185,7 +185,7 @@ function shownValue(value: Json, { confidential }: Place): { words: string; valu
 }
 
 /** The first of the usual slips that the schema takes: a number in quotes, a bare one, spaces around, a list without dash. */
-function proposal(schema: z.core.$ZodTypes, value: string | number | boolean): Json | undefined {
+function proposal(schema: z.$ZodTypes, value: string | number | boolean): Json | undefined {
   const words = typeof value === 'string' ? value.trim() : String(value);
   const { def } = schema._zod;
   const candidates = [

@@ -1,8 +1,8 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { annotationKey, dnsLabel, dnsSubdomain, imageReference, registry } from './formats.ts';
 import { readShape } from './read-shape.ts';
-import { choice, fallback, isObject, list, map, object, optional, text, worded, type Holed } from './shape.ts';
+import { type Holed, choice, fallback, isObject, list, map, object, optional, string, text } from './shape.ts';
 
 /** The options of a render (`RenderOptions`, `fn.llamastack.io/v1alpha1`), after all their sources are joined. */
 export interface RenderOptions {
@@ -59,7 +59,7 @@ export const renderOptionsSchema = object(
     ingressAnnotations: optional(
       'Annotations of Ingresses.',
       map(
-        worded(z.string(), { must: 'must be a string: write it in quotes' }),
+        string({ must: 'must be a string: write it in quotes' }),
         { must: 'must be an object of annotations, each a string' },
         annotationKey(),
       ),

@@ -2,6 +2,9 @@ import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { readShape } from './read-shape.ts';
 import { implies, valued } from './rules.ts';
 import {
+  type Holed,
+  type Rule,
+  anything,
   choice,
   either,
   integer,
@@ -11,10 +14,8 @@ import {
   optional,
   required,
   text,
-  type Holed,
-  type Rule,
 } from './shape.ts';
-import * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 
 /** A model of `spec.resources.models`: a name, or an object. */
 export interface Model {
@@ -90,9 +91,9 @@ const modelSchema = object(
       'What the server keeps with it.',
       openObject(
         () => ({
-          embedding_dimension: optional('How long the vectors are; an embedding model needs it.', z.unknown()),
+          embedding_dimension: optional('How long the vectors are; an embedding model needs it.', anything()),
         }),
-        z.unknown(),
+        anything(),
         {},
       ),
     ),

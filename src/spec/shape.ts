@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as z from 'zod/v4/core';
 import type { Json, JsonObject } from '../krm/result.ts';
 
 // Compiled validators need `new Function`, which not every host of this program has.
@@ -41,34 +41,34 @@ export interface Rule {
 }
 
 /** The wording of each schema that has one. */
-export const wordings = new WeakMap<z.core.$ZodType, Wording>();
+export const wordings = new WeakMap<z.$ZodType, Wording>();
 
 /** The same schema, with its wording on record. */
-export function worded<S extends z.core.$ZodType>(schema: S, wording: Wording): S {
+export function worded<S extends z.$ZodType>(schema: S, wording: Wording): S {
   wordings.set(schema, wording);
   return schema;
 }
 
 /** A field of an object that may be left out; the description goes to JSON Schema and the CRD. */
-export function optional<S extends z.core.$ZodType>(description: string, schema: S): z.ZodMiniOptional<S> {
-  const field = z.optional(schema);
+export function optional<S extends z.$ZodType>(description: string, schema: S): z.$ZodOptional<S> {
+  const field = new z.$ZodOptional({ type: 'optional', innerType: schema }) as z.$ZodOptional<S>;
   z.globalRegistry.add(field, { description });
   return field;
 }
 
 /** A field that may be left out and then has the value `fallback`. */
-export function fallback<S extends z.core.$ZodType>(
+export function fallback<S extends z.$ZodType>(
   description: string,
   schema: S,
-  value: z.core.util.NoUndefined<z.core.output<S>>,
-): z.ZodMiniDefault<S> {
-  const field = z._default(schema, value);
+  value: z.util.NoUndefined<z.output<S>>,
+): z.$ZodDefault<S> {
+  const field = new z.$ZodDefault({ type: 'default', innerType: schema, defaultValue: value }) as z.$ZodDefault<S>;
   z.globalRegistry.add(field, { description });
   return field;
 }
 
 /** A field that must be given; the description goes to JSON Schema and the CRD. */
-export function required<S extends z.core.$ZodType>(description: string, schema: S): S {
+export function required<S extends z.$ZodType>(description: string, schema: S): S {
   z.globalRegistry.add(schema, { description });
   return schema;
 }
@@ -78,51 +78,70 @@ export function text(wording: Wording | string = 'must be a string', pattern = /
   const words = typeof wording === 'string' ? { must: wording } : wording;
   const { but } = words;
   const checks = [
-    z.regex(pattern),
-    ...(maxLength === undefined ? [] : [z.maxLength(maxLength)]),
-    ...(but === undefined ? [] : [z.refine((value) => !but.test(String(value)))]),
+    z._regex(pattern),
+    ...(maxLength === undefined ? [] : [z._maxLength(maxLength)]),
+    ...(but === undefined ? [] : [z._refine(z.$ZodCustom, (value) => !but.test(String(value)), {})]),
   ];
-  // What `z.string().check(…)` gives, which makes the schema twice.
-  return worded(new z.ZodMiniString({ type: 'string', checks }), words);
+  return worded(new z.$ZodString({ type: 'string', checks }), words);
+}
+
+/** Any string, the empty one too. */
+export function string(wording: Wording) {
+  return worded(new z.$ZodString({ type: 'string' }), wording);
+}
+
+/** A number that is at least, or above, a bound. */
+export function number(is: 'at least' | 'above', bound: number, wording: Wording) {
+  const check = is === 'above' ? z._gt(bound) : z._gte(bound);
+  return worded(new z.$ZodNumber({ type: 'number', checks: [check] }), wording);
 }
 
 /** An integer within bounds; the upper one is by default that of the Kubernetes API's int32. */
 export function integer(from: number, to = 2_147_483_647, proposed?: number) {
   const bounds = to === 2_147_483_647 ? `of at least ${from}` : `from ${from} to ${to}`;
-  return worded(z.int().check(z.gte(from), z.lte(to)), {
+  return integerWithin(from, to, {
     must: `must be an integer ${bounds}`,
     ...(proposed !== undefined && { propose: () => proposed }),
   });
 }
 
+/** An integer within bounds, in words of its own. */
+export function integerWithin(from: number, to: number, wording: Wording) {
+  const checks = [z._gte(from), z._lte(to)];
+  const integers = { check: 'number_format', abort: false, format: 'safeint' } as const;
+  return worded(new z.$ZodNumberFormat({ type: 'number', ...integers, checks }), wording);
+}
+
 /** `true` or `false`. */
-export const flag = () => worded(z.boolean(), { must: 'must be true or false' });
+export const flag = () => worded(new z.$ZodBoolean({ type: 'boolean' }), { must: 'must be true or false' });
 
 /** One of a few words. */
 export function choice<const T extends readonly [string, ...string[]]>(...values: T) {
   const quoted = values.map((value) => `"${value}"`);
   const last = quoted.pop() ?? '';
-  return worded(z.enum(values), { must: `must be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}` });
+  return worded(z._enum(z.$ZodEnum, values as unknown as T[number][]), {
+    must: `must be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}`,
+  });
 }
 
 /** An object of known fields; they are built when they are first asked for, since a CR uses few of all that there are. */
-export function object<T extends z.core.$ZodLooseShape>(fields: () => T, wording: Wording = {}) {
-  const schema = deferred(fields, nothing) as unknown as z.ZodMiniObject<T, z.core.$strict>;
+export function object<T extends z.$ZodLooseShape>(fields: () => T, wording: Wording = {}) {
+  const schema = deferred(fields, nothing) as unknown as z.$ZodObject<T, z.$strict>;
   return worded(schema, { must: 'must be an object', ...wording });
 }
 
 /** An object of known fields and further ones of one shape. */
-export function openObject<T extends z.core.$ZodLooseShape, R extends z.core.$ZodType>(
+export function openObject<T extends z.$ZodLooseShape, R extends z.$ZodType>(
   fields: () => T,
   further: R,
   wording: Wording,
 ) {
-  const schema = deferred(fields, further) as unknown as z.ZodMiniObject<T, z.core.$catchall<R>>;
+  const schema = deferred(fields, further) as unknown as z.$ZodObject<T, z.$catchall<R>>;
   return worded(schema, { must: 'must be an object', ...wording });
 }
 
-function deferred(fields: () => z.core.$ZodLooseShape, catchall: z.core.$ZodType): z.ZodMiniObject {
-  return new z.ZodMiniObject({
+function deferred(fields: () => z.$ZodLooseShape, catchall: z.$ZodType): z.$ZodObject {
+  return new z.$ZodObject({
     type: 'object',
     get shape() {
       const shape = fields();
@@ -134,30 +153,47 @@ function deferred(fields: () => z.core.$ZodLooseShape, catchall: z.core.$ZodType
 }
 
 /** A list. */
-export function list<S extends z.core.$ZodType>(item: S, wording: Wording = {}) {
-  return worded(z.array(item), { must: 'must be a list', ...wording });
+export function list<S extends z.$ZodType>(item: S, wording: Wording = {}) {
+  return worded(new z.$ZodArray({ type: 'array', element: item }) as z.$ZodArray<S>, {
+    must: 'must be a list',
+    ...wording,
+  });
 }
 
 /** A list of at least one item. */
-export function nonEmptyList<S extends z.core.$ZodType>(item: S, must: string, wording: Wording = {}) {
-  return worded(z.array(item).check(z.minLength(1)), { must, ...wording });
+export function nonEmptyList<S extends z.$ZodType>(item: S, must: string, wording: Wording = {}) {
+  return worded(new z.$ZodArray({ type: 'array', element: item, checks: [z._minLength(1)] }) as z.$ZodArray<S>, {
+    must,
+    ...wording,
+  });
 }
 
-const anyKey = z.string();
-const anyValue = z.unknown();
-const nothing = z.never();
+/** Any value. */
+export const anything = () => new z.$ZodUnknown({ type: 'unknown' });
+
+const anyKey = new z.$ZodString({ type: 'string' });
+const anyValue = anything();
+const nothing = new z.$ZodNever({ type: 'never' });
 
 /** An object whose keys are the user's. */
-export function map<S extends z.core.$ZodType>(value: S, wording: Wording = {}, key: z.ZodMiniString = anyKey) {
-  return worded(z.record(key, value), { must: 'must be an object', ...wording });
+export function map<S extends z.$ZodType>(value: S, wording: Wording = {}, key: z.$ZodString = anyKey) {
+  return worded(new z.$ZodRecord({ type: 'record', keyType: key, valueType: value }) as z.$ZodRecord<z.$ZodString, S>, {
+    must: 'must be an object',
+    ...wording,
+  });
 }
 
 /** One of several shapes; `must` names them all. */
-export function either<const T extends readonly z.core.$ZodType[]>(
+export function either<const T extends readonly z.$ZodType[]>(
   wording: Wording & { readonly must: string },
   ...shapes: T
 ) {
-  return worded(z.union(shapes), wording);
+  return worded(new z.$ZodUnion({ type: 'union', options: shapes }) as z.$ZodUnion<T>, wording);
+}
+
+/** The fields of an object. */
+export function fieldsOf<T extends z.$ZodShape>(schema: z.$ZodObject<T>): T {
+  return schema._zod.def.shape;
 }
 
 /** An object that is passed on as it is, at any depth. */

@@ -2,8 +2,19 @@ import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { readShape } from './read-shape.ts';
 import { absent, given, valued } from './rules.ts';
 import { secretReferenceShapes, toSecretReference, type SecretReference } from './secret-reference.ts';
-import { choice, either, fallback, isObject, object, optional, text, worded, type Holed, type Rule } from './shape.ts';
-import * as z from 'zod/mini';
+import {
+  type Holed,
+  type Rule,
+  choice,
+  either,
+  fallback,
+  integerWithin,
+  isObject,
+  object,
+  optional,
+  text,
+} from './shape.ts';
+import type * as z from 'zod/v4/core';
 
 /** A storage field: written out, or a key of a Secret. */
 export type Text =
@@ -67,7 +78,7 @@ const portOrSecret = () => {
   const must = 'must be a port from 1 to 65535, or a reference to a Secret, `{secretKeyRef: {name, key}}`';
   return either(
     { must },
-    worded(z.int().check(z.gte(1), z.lte(65535)), { must }),
+    integerWithin(1, 65535, { must }),
     text(must, /^[1-9][0-9]{0,4}(?:,[1-9][0-9]{0,4})*$/),
     ...secretReferenceShapes,
   );

@@ -3,16 +3,16 @@ import { dnsLabel } from './formats.ts';
 import { networkingSchema } from './networking.ts';
 import { overrideConfigSchema } from './override-config.ts';
 import { overridesSchema } from './overrides.ts';
-import { flag, integer, object, optional, required } from './shape.ts';
+import { fieldsOf, flag, integer, object, optional, required } from './shape.ts';
 import { workloadSchema } from './workload.ts';
 
 /** `spec.server.containerSpec` as written. */
 export const containerSpecSchema = object(() => {
-  const { env, command, args } = overridesSchema.shape;
+  const { env, command, args } = fieldsOf(overridesSchema);
   return {
     name: optional('The name of the container.', dnsLabel()),
-    port: networkingSchema.shape.port,
-    resources: workloadSchema.shape.resources,
+    port: fieldsOf(networkingSchema).port,
+    resources: fieldsOf(workloadSchema).resources,
     env,
     command,
     args,
@@ -21,14 +21,14 @@ export const containerSpecSchema = object(() => {
 
 /** `spec.server.podOverrides` as written. */
 export const podOverridesSchema = object(() => {
-  const { serviceAccountName, terminationGracePeriodSeconds, volumes, volumeMounts } = overridesSchema.shape;
+  const { serviceAccountName, terminationGracePeriodSeconds, volumes, volumeMounts } = fieldsOf(overridesSchema);
   return { serviceAccountName, terminationGracePeriodSeconds, volumes, volumeMounts };
 });
 
 /** `spec.server.userConfig` as written. */
 export const userConfigSchema = object(
   () => ({
-    ...overrideConfigSchema.shape,
+    ...fieldsOf(overrideConfigSchema),
     configMapNamespace: optional('Its namespace, which must be that of the CR.', dnsLabel()),
   }),
   { must: 'must be an object with `configMapName`' },
@@ -37,7 +37,7 @@ export const userConfigSchema = object(
 /** `spec.server` as written. */
 export const serverSchema = object(
   () => {
-    const { workers, storage, podDisruptionBudget, topologySpreadConstraints, autoscaling } = workloadSchema.shape;
+    const { workers, storage, podDisruptionBudget, topologySpreadConstraints, autoscaling } = fieldsOf(workloadSchema);
     return {
       distribution: required(
         'The image that runs the server, and the configuration that it starts from.',
@@ -49,7 +49,7 @@ export const serverSchema = object(
       userConfig: optional('A configuration of your own, in place of that of the image.', userConfigSchema),
       tlsConfig: optional(
         'Whom the server trusts.',
-        object(() => ({ caBundle: networkingSchema.shape.tls._zod.def.innerType.shape.caBundle })),
+        object(() => ({ caBundle: fieldsOf(fieldsOf(networkingSchema).tls._zod.def.innerType).caBundle })),
       ),
       podOverrides: optional('What is added to the pod.', podOverridesSchema),
       podDisruptionBudget,
@@ -63,7 +63,7 @@ export const serverSchema = object(
 /** `spec.network` as written. */
 export const networkSchema = object(() => ({
   exposeRoute: optional('Whether the server is reached from beyond the cluster.', flag()),
-  allowedFrom: networkingSchema.shape.allowedFrom,
+  allowedFrom: fieldsOf(networkingSchema).allowedFrom,
 }));
 
 /** `spec` of a LlamaStackDistribution v1alpha1 as written. */

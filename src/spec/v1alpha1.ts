@@ -1,11 +1,11 @@
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { Json, JsonObject, Path, Report } from '../krm/result.ts';
 import { DISTRIBUTION_ANNOTATION, readDistribution } from './distribution.ts';
 import type { Metadata } from './metadata.ts';
 import { readNetworking } from './networking.ts';
 import { readOverrideConfig } from './override-config.ts';
 import { readFields, readShape } from './read-shape.ts';
-import { isObject } from './shape.ts';
+import { fieldsOf, isObject } from './shape.ts';
 import type { Stack } from './stack.ts';
 import { reportV1alpha2Fields } from './version.ts';
 import { v1alpha1Message, v1alpha1Path } from './v1alpha1-fields.ts';
@@ -62,7 +62,7 @@ export function readV1alpha1(
     present({
       port: sections.container.port,
       tls: present({ caBundle: tlsConfig.caBundle }),
-      expose: readShape(networkSchema.shape.exposeRoute, network?.exposeRoute, exposeRouteAt, report),
+      expose: readShape(fieldsOf(networkSchema).exposeRoute, network?.exposeRoute, exposeRouteAt, report),
       allowedFrom: network?.allowedFrom,
     }),
     at.field('networking'),
@@ -70,7 +70,7 @@ export function readV1alpha1(
   );
   const overrideConfig = readUserConfig(userConfig, namespace, at, report, moved);
   const containerName = readShape(
-    containerSpecSchema.shape.name,
+    fieldsOf(containerSpecSchema).name,
     sections.container.name,
     at.field('server').field('containerSpec').field('name'),
     report,
@@ -117,8 +117,8 @@ function readSections(written: Json, at: Path, report: Report): Sections | undef
   const serverAt = at.field('server');
   const server = spec?.server === undefined ? undefined : readFields(serverSchema, spec.server, serverAt, report);
   if (spec === undefined || server === undefined) return undefined;
-  const { tlsConfig } = serverSchema.shape;
-  const section = (field: string, schema: z.core.$ZodObject): JsonObject | undefined => {
+  const { tlsConfig } = fieldsOf(serverSchema);
+  const section = (field: string, schema: z.$ZodObject): JsonObject | undefined => {
     const value = server[field];
     return value === undefined ? undefined : (readFields(schema, value, serverAt.field(field), report) ?? {});
   };
@@ -168,7 +168,7 @@ function readUserConfig(
   if (userConfig === undefined) return undefined;
   const { configMapName, configMapNamespace } = userConfig;
   const place = at.field('server').field('userConfig').field('configMapNamespace');
-  const given = readShape(userConfigSchema.shape.configMapNamespace, configMapNamespace, place, report);
+  const given = readShape(fieldsOf(userConfigSchema).configMapNamespace, configMapNamespace, place, report);
   if (given !== undefined && given !== namespace) {
     const own = namespace === undefined ? '' : `, "${namespace}",`;
     report.error(

@@ -1,5 +1,5 @@
 import type { ResourceRequirements, TopologySpreadConstraint } from 'kubernetes-types/core/v1.d.ts';
-import * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { Json, Path, Report } from '../krm/result.ts';
 import { absolutePath, positiveQuantity } from './formats.ts';
 import { complete, resourceRequirements, topologySpreadConstraint } from './kubernetes-fields.ts';
@@ -8,17 +8,17 @@ import { overridesSchema, readOverrides, type Overrides } from './overrides.ts';
 import { exactlyOneOf } from './rules.ts';
 import { checkAmounts } from './resource-amounts.ts';
 import {
+  type Holed,
   either,
   fallback,
   integer,
+  integerWithin,
   isObject,
   list,
   object,
   optional,
   required,
   text,
-  worded,
-  type Holed,
 } from './shape.ts';
 import { checkTopologySpread } from './topology-spread.ts';
 
@@ -78,7 +78,7 @@ const podCount = () => {
   const must = 'must be a number of pods, or a percentage such as "50%"';
   return either(
     { must, examples: [1, '50%'] },
-    worded(z.int().check(z.gte(0), z.lte(2_147_483_647)), { must }),
+    integerWithin(0, 2_147_483_647, { must }),
     text(must, /^0*(?:100|[1-9]?[0-9])%$/),
   );
 };
