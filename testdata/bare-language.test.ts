@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createContext, runInContext, Script, type Context } from 'node:vm';
 import { expect, test } from 'vitest';
 import { textOf } from '../fn/utf8.ts';
 import { textOf as dataText } from '../src/releases/texts.ts';
+import { bundleLanguage } from '../tools/bundle.mjs';
 import { readCases } from './cases.ts';
 
 /** A world of nothing but the language: what a context of `node:vm` starts with, less what V8 adds to ECMAScript. */
@@ -13,7 +13,7 @@ function bareLanguage(): Context {
   return context;
 }
 
-const program = new Script(readFileSync('dist/llsd.js', 'utf8'));
+const program = new Script((await bundleLanguage({ format: 'iife' })).program);
 
 /** What the static program writes and its exit code, with this on stdin. */
 function runBare(stdin: Buffer): { out: string; code: unknown } {

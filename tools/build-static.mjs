@@ -1,4 +1,4 @@
-// Builds `dist/llsd`, the program as one static executable (`fn/static`): the same bundle, compiled for QuickJS.
+// Builds `dist/llsd`, the program as one static executable (`fn/static`): the same modules, compiled for QuickJS.
 // `--target aarch64-unknown-linux-musl` and the like build for another machine, as `dist/llsd-<target>`, where its
 // linker is installed. `--if-needed` does nothing while the executable is newer than everything it is made from;
 // `--check` builds nothing and exits with 0 when it is.
@@ -23,7 +23,7 @@ const { target } = values;
 const output = target === usual ? 'dist/llsd' : `dist/llsd-${target}`;
 
 const manifest = 'fn/static/Cargo.toml';
-const sources = ['dist/llsd.js', manifest].concat(
+const sources = ['dist/static/llsd.js', manifest].concat(
   ['Cargo.lock', 'build.rs', 'src/main.rs'].map((name) => join('fn/static', name)),
   'tools/build-static.mjs',
 );
@@ -59,7 +59,7 @@ if (!values['if-needed'] || !upToDate()) {
     CARGO_ENCODED_RUSTFLAGS: flags.join('\u001f'),
     // For an executable, not for a library that others could patch: the engine does a twelfth less work.
     CFLAGS: `${process.env.CFLAGS ?? ''} -fPIE -ffile-prefix-map=${folder}=static`.trim(),
-    LLSD_PROGRAM: resolve('dist/llsd.js'),
+    LLSD_PROGRAM: resolve('dist/static'),
   });
   mkdirSync('dist', { recursive: true });
   // Renamed into place, so that whoever runs the former one keeps it.

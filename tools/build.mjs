@@ -1,16 +1,16 @@
 // Builds the program from its sources: `dist/llsd.cjs`, the file that Node runs, `dist/llsd-registry.cjs`, which it loads
-// for `llsd lock` alone, and `dist/llsd.js`, the same as plain ECMAScript, which asks the object `host` for all that is not
-// of the language (`fn/static/system.ts`). `--if-needed` does nothing while all are newer than everything they are made from.
+// for `llsd lock` alone, and the modules of `dist/static`, the same as plain ECMAScript, for the static program.
+// `--if-needed` does nothing while all are newer than everything they are made from.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, define, raw, startOf, writeNodeProgram } from './bundle.mjs';
+import { bundle, bundleLanguage, startOf, writeNodeProgram } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const outputs = ['llsd.cjs', 'llsd.cache', 'llsd-registry.cjs', 'llsd-registry.cache', 'llsd.js'].map((name) =>
+const outputs = ['llsd.cjs', 'llsd.cache', 'llsd-registry.cjs', 'llsd-registry.cache', 'static/llsd.js'].map((name) =>
   join('dist', name),
 );
 const sources = ['src', 'fn', 'package.json', 'package-lock.json'].concat(
@@ -29,26 +29,14 @@ function upToDate() {
   return oldest > Math.max(...sources.map(newest));
 }
 
-/** What stands in for Node where there is none. */
-const withoutNode = {
-  name: 'without Node',
-  setup(build) {
-    build.onResolve({ filter: /^\.\.?\/(?:system|texts)\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
-    build.onResolve({ filter: /^\.\/commands\/lock\.ts$/ }, () => ({ path: resolve('fn/static/lock.ts') }));
-    build.onResolve({ filter: /^node:util$/ }, ({ resolveDir }) =>
-      build.resolve('@pkgjs/parseargs', { kind: 'import-statement', resolveDir }),
-    );
-  },
-};
-
+/** Split, so that the static program reads what commands are made of only where a command runs. */
 async function buildLanguage() {
-  const { program, licences } = await bundle('fn/llsd.ts', {
-    format: 'iife',
-    target: 'es2023',
-    plugins: [raw, withoutNode],
-    define: { ...define, global: 'globalThis' },
-  });
-  writeFileSync('dist/llsd.js', program + licences);
+  const folder = 'dist/static';
+  const options = { format: 'esm', splitting: true, outdir: folder, chunkNames: '[name]-[hash]' };
+  const { files, licences } = await bundleLanguage(options);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const { path, text } of files) writeFileSync(path, basename(path) === 'llsd.js' ? text + licences : text);
 }
 
 async function buildRegistry() {

@@ -2,14 +2,15 @@
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 /** `import text from './data.json?raw'` is the text of the file, as under vitest. */
 export const raw = {
   name: 'raw',
   setup(build) {
     build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.slice(0, -'?raw'.length)),
+      // Not absolute: the names of a bundle's parts come from the paths in it, and must not differ by folder.
+      path: relative('.', join(resolveDir, path.slice(0, -'?raw'.length))),
       namespace: 'raw',
     }));
     build.onLoad({ filter: /.*/, namespace: 'raw' }, ({ path }) => ({
@@ -47,7 +48,29 @@ function licences(metafile) {
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 export const define = { VERSION: JSON.stringify(version) };
 
-/** Bundles what `entry` imports, without its licences: those come as a text of their own. */
+/** What stands in for Node where there is none. */
+const withoutNode = {
+  name: 'without Node',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/(?:system|texts)\.ts$/ }, () => ({ path: resolve('fn/static/system.ts') }));
+    build.onResolve({ filter: /^\.\/commands\/lock\.ts$/ }, () => ({ path: resolve('fn/static/lock.ts') }));
+    build.onResolve({ filter: /^node:util$/ }, ({ resolveDir }) =>
+      build.resolve('@pkgjs/parseargs', { kind: 'import-statement', resolveDir }),
+    );
+  },
+};
+
+/** Bundles the program as plain ECMAScript, which asks the object `host` for all that is not of the language (`fn/static/system.ts`). */
+export function bundleLanguage(options) {
+  return bundle('fn/llsd.ts', {
+    target: 'es2023',
+    plugins: [raw, withoutNode],
+    define: { ...define, global: 'globalThis' },
+    ...options,
+  });
+}
+
+/** Bundles what `entry` imports, without its licences: those come as a text of their own; `files` are all, where it is split. */
 export async function bundle(entry, options) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
@@ -65,7 +88,7 @@ export async function bundle(entry, options) {
     plugins: [raw],
     ...options,
   });
-  return { program: outputFiles[0].text, licences: licences(metafile) };
+  return { program: outputFiles[0].text, files: outputFiles, licences: licences(metafile) };
 }
 
 /** A program as `fn/start.cjs` starts it. */

@@ -65,7 +65,7 @@ function partsOfCrates() {
 
 /** The packages of npm, as the bundle's last comment has them. */
 function partsOfBundle() {
-  const [, text] = /\/\*! This program contains:\n\n([^]*)\n\*\/\n$/.exec(readFileSync('dist/llsd.js', 'utf8'));
+  const [, text] = /\/\*! This program contains:\n\n([^]*)\n\*\/\n$/.exec(readFileSync('dist/static/llsd.js', 'utf8'));
   return text.split('\n\n----\n\n').map((part) => part.replaceAll('* /', '*/'));
 }
 

@@ -3,6 +3,7 @@
 
 use nix::errno::Errno;
 use rquickjs::convert::List;
+use rquickjs::loader::bundle::{Bundle, ScaBundleData};
 use rquickjs::{CatchResultExt, Context, Ctx, Error, Function, Module, Object, Result, Runtime, Value};
 use sha2::{Digest, Sha256};
 use std::io::{self, IsTerminal, Read, Write};
@@ -10,7 +11,11 @@ use std::mem::ManuallyDrop;
 use std::process::{ExitCode, exit};
 use std::{env, fs, thread};
 
-const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/program"));
+/// The bytecode of each module of the program, by its name; a run reads those that it imports.
+const MODULES: ScaBundleData<&'static [u8]> = include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+
+/// The module that runs the program.
+const PROGRAM: &str = "llsd.js";
 
 /// What the program knows of the server's releases, each text by its name.
 const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/texts.rs"));
@@ -67,6 +72,7 @@ fn run() -> i32 {
     let Ok(runtime) = Runtime::new().map(ManuallyDrop::new) else { return FAULT.into() };
     runtime.set_gc_threshold(COLLECT_FROM);
     runtime.set_max_stack_size(STACK - (1 << 20));
+    runtime.set_loader(Bundle(MODULES), Bundle(MODULES));
     let Ok(context) = Context::full(&runtime).map(ManuallyDrop::new) else { return FAULT.into() };
     let started = context.with(|ctx| start(&ctx).catch(&ctx).map_err(|error| error.to_string()));
     while runtime.is_job_pending() {
@@ -96,9 +102,7 @@ fn start(ctx: &Ctx) -> Result<()> {
     host.set("text", Function::new(ctx.clone(), text)?)?;
     host.set("sha256hex", Function::new(ctx.clone(), |text: String| hex(&Sha256::digest(text)))?)?;
     ctx.globals().set("host", host)?;
-    // SAFETY: the bytes were written by this version of the engine, in the build of this program.
-    let module = unsafe { Module::load(ctx.clone(), PROGRAM)? };
-    module.eval()?;
+    Module::import(ctx, PROGRAM)?;
     Ok(())
 }
 
