@@ -3,8 +3,11 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The two programs made of one source: by Node, and static. */
-export const programs = { node: join(root, 'dist/llsd.cjs'), static: join(root, 'dist/llsd') } as const;
+/** The two programs made of one source: by Node, and static, that for arm64 where `LLSD_ARM64` is set. */
+export const programs = {
+  node: join(root, 'dist/llsd.cjs'),
+  static: join(root, process.env.LLSD_ARM64 ? 'tools/static/arm64' : 'dist/llsd'),
+} as const;
 
 /** What a run of a program shows to whoever started it. */
 export interface Shown {
