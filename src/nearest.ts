@@ -25,3 +25,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+/** The hint behind a name that is not known: ` (did you mean "vllm"?)`, or nothing. */
+export function didYouMean(near: string | undefined): string {
+  return near === undefined ? '' : ` (did you mean "${near}"?)`;
+}

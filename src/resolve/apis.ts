@@ -1,5 +1,5 @@
 import type { Path, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import type { Release } from '../releases/release.ts';
 
 /** This release's name of an API, whichever release's name was written: `agents` → `responses` at 0.7. */
@@ -19,7 +19,7 @@ export function reportUnknownApi(written: string, at: Path, release: Release, re
   report.error(
     at,
     `The server ${release.version} has no API "${written}"` +
-      (near === undefined ? '' : `; did you mean "${near}"?`) +
+      didYouMean(near) +
       `; must be one of: ${known.join(', ')}`,
     { currentValue: written, proposedValue: near },
   );

@@ -38,7 +38,7 @@ describe.each(releases.map((release) => [release.version, release] as const))('a
     const of = (api: string) => renderCr(version, { disabled: [api] }).errors[0];
     expect(of(release.internal[0]!)?.message).toMatch(/always runs the API/);
     expect(of('inferense')?.field).toMatchObject({ path: 'spec.disabled[0]', proposedValue: 'inference' });
-    expect(of('inferense')?.message).toMatch(/has no API "inferense"; did you mean "inference"\?/);
+    expect(of('inferense')?.message).toMatch(/has no API "inferense" \(did you mean "inference"\?\); must be one of/);
   });
 
   it('resources for a disabled API are errors with both paths', () => {

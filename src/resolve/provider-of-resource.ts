@@ -1,5 +1,5 @@
 import type { Path, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import { idOf } from './expression.ts';
 import type { AskedProvider } from './providers.ts';
@@ -20,7 +20,7 @@ export function reportNoSuchProvider(
     at,
     `No ${api} provider has the id "${id}"` +
       (other === undefined ? '' : `, which is a provider of \`${other}\``) +
-      (near === undefined ? '' : `; did you mean "${near}"?`) +
+      didYouMean(near) +
       (ids.length === 0 ? `; add one under \`spec.providers.${api}\`` : `; must be one of: ${ids.join(', ')}`),
     { currentValue: id, proposedValue: near, reason: 'MissingProviderForResource' },
   );

@@ -1,5 +1,5 @@
 import type { Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import { adviceFor, releaseWithType } from '../releases/index.ts';
 import type { ProviderType, Release } from '../releases/release.ts';
 import type { Provider } from '../spec/providers.ts';
@@ -84,7 +84,7 @@ function unknownType(
   const retired = candidates.map((type) => release.retiredTypes[api]?.[type]).find((type) => type !== undefined);
   return [
     `The server ${release.version} has no provider type "${written}" for \`${api}\``,
-    proposed === undefined ? '' : `; did you mean "${proposed}"?`,
+    didYouMean(proposed),
     other === undefined ? '' : `; release ${other} has it`,
     retired === undefined ? '' : `; ${retired.advice}`,
     elsewhere.length === 0 ? '' : `; it is a type of ${elsewhere.map((name) => `\`${name}\``).join(', ')}`,

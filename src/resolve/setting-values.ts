@@ -1,5 +1,5 @@
 import type { Json, Path, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import { releaseWithField, validateAgainst, type Problem } from '../releases/index.ts';
 import type { ProviderType, Release } from '../releases/release.ts';
 import { hasExpression, requiredVariables } from './expression.ts';
@@ -77,8 +77,5 @@ function reportProblem(
 }
 
 function remedy(near: string | undefined, fields: readonly string[]): string {
-  return (
-    (near === undefined ? '' : `; did you mean "${near}"?`) +
-    (fields.length === 0 ? '; it takes no settings' : `; must be one of: ${fields.join(', ')}`)
-  );
+  return didYouMean(near) + (fields.length === 0 ? '; it takes no settings' : `; must be one of: ${fields.join(', ')}`);
 }

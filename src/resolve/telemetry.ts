@@ -1,5 +1,5 @@
 import type { Json, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import { secretVariableName, type Variable } from '../secret-env.ts';
 import type { Provider } from '../spec/providers.ts';
 import { parseHttpUrl } from './endpoint.ts';
@@ -76,7 +76,7 @@ function addSettings(provider: Provider, variables: Map<string, Variable>, repor
       const near = nearest(key, known);
       report.error(
         at,
-        `Telemetry has no setting "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}; must be one of: ${known.join(', ')}, or an OTEL_* variable`,
+        `Telemetry has no setting "${key}"${didYouMean(near)}; must be one of: ${known.join(', ')}, or an OTEL_* variable`,
         {
           currentValue: key,
           proposedValue: near,

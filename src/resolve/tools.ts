@@ -1,5 +1,5 @@
 import type { JsonObject, Path, Report } from '../krm/result.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import type { BaseConfig } from '../releases/base-config.ts';
 import type { Release } from '../releases/release.ts';
 import type { Tool } from '../spec/resources.ts';
@@ -46,7 +46,7 @@ export function resolveTools(
       report.error(
         tool.at,
         `The server ${release.version} has no tool "${tool.name}"` +
-          (near === undefined ? '' : `; did you mean "${near}"?`) +
+          didYouMean(near) +
           `; must be one of: ${names.join(', ')}`,
         { currentValue: tool.name, proposedValue: near },
       );
