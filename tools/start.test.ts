@@ -35,7 +35,7 @@ function evaluated(args: readonly string[], input = ''): string[] {
 }
 
 const ofCommands =
-  /^(?:src\/(?:convert|schema)\/|src\/(?:images|lock-text|spec\/read-field)\.ts|fn\/(?:commands|registry)\/)/;
+  /^(?:src\/(?:convert|schema)\/|src\/(?:images|lock-text|spec\/read-field)\.ts|fn\/(?:commands|registry|lines)\/)/;
 
 describe('the code of a command', () => {
   const stack = readFileSync('examples/quickstart/stack.yaml', 'utf8').replace(/^#.*\n/, '');

@@ -6,7 +6,7 @@ import { resourceListFromFiles, type PackageFile } from '../../src/krm/resource-
 import { isMapping, type Json, type JsonObject, type Result } from '../../src/krm/result.ts';
 import { parseYaml } from '../../src/krm/yaml.ts';
 import { readDocument } from '../../src/krm/yaml-value.ts';
-import { isKustomization, reachOf } from './kustomizations.ts';
+import { isKustomization, reachOf, resourceFields } from '../lines/kustomizations.ts';
 
 /** What the function is given in the pipelines of a package, one list for each of its runs. */
 export interface Pipelines {
@@ -65,7 +65,7 @@ function kustomizeRuns(files: readonly PackageFile[], items: readonly Item[], re
     files.filter(({ path }) => isKustomization(path)).map(({ path, text }) => [posix.normalize(path), valueOf(text)]),
   );
   return [...all].flatMap(([path, { generators, transformers, validators }]) => {
-    const covered = reachOf(path, all);
+    const covered = reachOf(posix.dirname(path), (place) => all.get(place), resourceFields);
     const inline = (list: Json | undefined): readonly Item[] => {
       const texts = textsIn(list).filter((text) => text.includes('\n'));
       const read = resourceListFromFiles(texts.map((text) => ({ path, text })));
