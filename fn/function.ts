@@ -17,10 +17,16 @@ export async function runFunction(): Promise<number> {
     await system.write(2, terminal);
     return 2;
   }
-  const { out, err, code } = respond(await system.readStdin(), await system.isTerminal(2));
-  await system.write(2, err);
-  await system.write(1, out);
-  return code;
+  const answer = respond(await system.readStdin(), await system.isTerminal(2));
+  await system.write(2, await withLines(answer));
+  await system.write(1, answer.out);
+  return answer.code;
+}
+
+/** stderr with the lines of the files that the list was made of; a run without fault evaluates none of the code for it. */
+async function withLines({ err, told }: Output): Promise<string> {
+  if (told?.results.some(({ severity }) => severity !== 'info') !== true) return err;
+  return (await import('./lines/index.ts')).linesOf(told, err, system);
 }
 
 /** The function's answer to what is on stdin; `infos` shows infos on stderr too. */

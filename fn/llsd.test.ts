@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -17,8 +17,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
-function llsd(args: readonly string[], input: string | Buffer = ''): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+function llsd(args: readonly string[], input: string | Buffer = '', cwd = '.'): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [program, ...args], { cwd, input, encoding: 'utf8', maxBuffer: 2 ** 28 });
 }
 
 test('without arguments it is the function', () => {
@@ -26,6 +26,21 @@ test('without arguments it is the function', () => {
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   expect(stdout).toMatch(/^apiVersion: config.kubernetes.io\/v1\nkind: ResourceList\n/);
   expect(stdout).toContain('kind: Deployment');
+});
+
+test('the files of a kustomization in the folder give a mistake its line on stderr, and change nothing on stdout', () => {
+  const wrong = (text: string): string => text.replace('provider: vllm', 'provider: vlm');
+  const folder = join(scratch, 'kustomization');
+  mkdirSync(folder);
+  const byKustomize = wrong(list).replace('metadata:', 'metadata:\n    annotations: {kustomize.config.k8s.io/id: id}');
+  const before = llsd([], byKustomize, folder);
+  writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [stack.yaml]\n');
+  writeFileSync(join(folder, 'stack.yaml'), wrong(stack));
+  const after = llsd([], byKustomize, folder);
+  expect(before.stderr).toMatch(/^error: LlamaStackDistribution\/my-stack: spec\.providers\.inference\.provider: /);
+  expect(after.stderr).toBe(`stack.yaml:11: ${before.stderr}`);
+  expect(after.stderr).toBe(llsd(['render', 'stack.yaml'], '', folder).stderr);
+  expect([after.stdout, after.status]).toEqual([before.stdout, before.status]);
 });
 
 test.each([

@@ -13,6 +13,14 @@ export interface Output {
   readonly out: string;
   readonly err: string;
   readonly code: 0 | 1;
+  /** What `err` tells, for whoever shows where in the files it belongs; lacks where there was no list. */
+  readonly told?: Told;
+}
+
+/** The results that are shown on stderr, and the objects that they speak of. */
+export interface Told {
+  readonly results: readonly Result[];
+  readonly list: ResourceList;
 }
 
 /** The KRM function: a ResourceList in, the same list with the objects of its CRs out. */
@@ -20,7 +28,8 @@ export function run(text: string, host: Host): Output {
   const list = readResourceList(text);
   if (list instanceof Unreadable) return { out: '', ...lines([list.result], host) };
   const { edits, results } = expand(list, {}, host);
-  return { out: writeResourceList(list, edits, results), ...lines(results, host) };
+  const told = { results: shown(results, host), list };
+  return { out: writeResourceList(list, edits, results), ...lines(results, host), told };
 }
 
 /** The result on input that is not UTF-8 from this byte on; the host finds it, since texts here are no bytes. */
@@ -50,7 +59,11 @@ export function render(files: readonly PackageFile[], flags: JsonObject, host: H
   return { manifests: failed(results) ? '' : toManifests(placedItems(list.items, edits)), results, list };
 }
 
-function lines(results: readonly Result[], { infos = false }: Partial<Host>): Pick<Output, 'err' | 'code'> {
-  const shown = results.filter(({ severity }) => infos || severity !== 'info');
-  return { err: shown.map((result) => `${formatResult(result)}\n`).join(''), code: failed(results) ? 1 : 0 };
+function lines(results: readonly Result[], host: Partial<Host>): Pick<Output, 'err' | 'code'> {
+  const err = shown(results, host).map((result) => `${formatResult(result)}\n`);
+  return { err: err.join(''), code: failed(results) ? 1 : 0 };
+}
+
+function shown(results: readonly Result[], { infos = false }: Partial<Host>): readonly Result[] {
+  return results.filter(({ severity }) => infos || severity !== 'info');
 }

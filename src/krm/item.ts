@@ -31,7 +31,7 @@ export const pathAnnotations = ['internal.config.kubernetes.io/path', 'config.ku
 export const indexAnnotations = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
 
 /** What kustomize says an item was read from, with `buildMetadata: [originAnnotations]`, as YAML: `path: base/stack.yaml`. */
-const originAnnotation = 'config.kubernetes.io/origin';
+export const originAnnotation = 'config.kubernetes.io/origin';
 
 /** kpt's mark of the package that an item is in, a path; the objects beside an item need its copy to land there. */
 export const packagePath = 'internal.config.kubernetes.io/package-path';
