@@ -22,7 +22,8 @@ const five = ['ConfigMap', 'Deployment', 'NetworkPolicy', 'Service', 'ServiceAcc
 
 /** What each tool must say of this mistake first: the CR, the field, what is allowed. */
 const mistake = (text: string): string => text.replace('provider: vllm', 'provider: vlm');
-const complaint = /error: LlamaStackDistribution\/(llama\/)?my-stack: spec\.providers\.inference\.provider: .*"?vllm"?/;
+const complaint =
+  /stack\.yaml:\d+: error: LlamaStackDistribution\/(llama\/)?my-stack: spec\.providers\.inference\.provider: .*"?vllm"?/;
 
 describe('Config Sync 5.4.3, hydration step', () => {
   const kustomize = peer('kustomize-5.4.3');
@@ -58,7 +59,7 @@ describe('Config Sync 5.4.3, hydration step', () => {
     expect(kinds(objects)).toEqual(five);
   });
 
-  it('config-sync: an error stops the sync with the field and the fix', () => {
+  it('config-sync: an error stops the sync with file, line, field and fix', () => {
     makeRoot('failing');
     const file = bench.current.path('failing/repo/source/stack.yaml');
     writeFileSync(file, mistake(readFileSync(file, 'utf8')));
@@ -122,9 +123,22 @@ describe('Argo CD 3.1.9, plugin server', () => {
     const { code, err } = generate();
     writeFileSync(file, before);
     expect(code).toBe(1);
-    expect(err).toMatch(/stack\.yaml:\d+: error: /);
     expect(err).toMatch(complaint);
   });
+
+  it.each(['kustomize-5.8.1', 'kustomize-5.4.3'])(
+    'argocd: an error under %s is told with file, line, field and fix',
+    (name) => {
+      const file = bench.current.path('examples/argocd/kustomize-app/stack.yaml');
+      const before = readFileSync(file, 'utf8');
+      writeFileSync(file, mistake(before));
+      const options = ['build', '--enable-alpha-plugins', '--enable-exec', 'examples/argocd/kustomize-app'];
+      const { code, err } = bench.current.run(peer(name)?.path ?? '', options);
+      writeFileSync(file, before);
+      expect(code).toBe(1);
+      expect(err.split('\n')[0]).toMatch(complaint);
+    },
+  );
 
   it.each(['kustomize-5.8.1', 'kustomize-5.4.3'])(
     "argocd: %s with Argo CD's build options finds the static executable by its bare name",

@@ -162,7 +162,7 @@ describe.each(modes.map((mode) => ({ mode })))('kpt 1.0.0-beta.56, $mode.name', 
     expect(changes().filter((change) => change.includes('_'))).toEqual([]);
   });
 
-  it('kpt: the first line of a failed render names the CR, the field and the fix, and its last the file', () => {
+  it('kpt: the first line of a failed render names the CR, the field and the fix, and stderr file and line', () => {
     take('kpt');
     edit('stack.yaml', 'provider: vllm', 'provider: vlm');
     const { code, err } = render();
@@ -171,7 +171,25 @@ describe.each(modes.map((mode) => ({ mode })))('kpt 1.0.0-beta.56, $mode.name', 
     expect(said[1]).toMatch(
       /\[error\] .*LlamaStackDistribution\/my-stack spec\.providers\.inference\.provider: .*vllm/,
     );
-    expect(err.slice(err.indexOf('Stderr:'))).toContain('(stack.yaml)');
+    expect(err.slice(err.indexOf('Stderr:'))).toContain('"stack.yaml:10: error: LlamaStackDistribution/my-stack: ');
+  });
+
+  it("kpt-nested: the line is that of the file in the CR's own package, wherever kpt runs", () => {
+    take('kpt-nested');
+    edit('team-b/stack.yaml', 'spec:\n', 'spec:\n  replica: 2\n');
+    const failed = [render(), bench.current.run('kpt', ['fn', 'render', '--allow-exec', folder])];
+    for (const { code, err } of failed) {
+      expect(code).toBe(1);
+      expect(err).toContain('"stack.yaml:7: error: LlamaStackDistribution/team-b/b-stack: spec.replica: ');
+    }
+  });
+
+  it('kpt: what another function has changed before is told without a line', () => {
+    take('kpt');
+    edit('Kptfile', '    - exec: llsd\n', '    - exec: sed s/llama3.2-8b/5/\n    - exec: llsd\n');
+    const { code, err } = render();
+    expect(code).toBe(1);
+    expect(err).toMatch(/"error: LlamaStackDistribution\/my-stack: spec\.resources\.models\[0\]: .* \(stack\.yaml\)"/);
   });
 
   it('kpt: a neighbour that is no YAML, or an object with a name to be generated, stops it, and nothing is written', () => {

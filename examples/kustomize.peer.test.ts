@@ -204,19 +204,71 @@ describe.each(runs)('kustomize $version, $mode.name', ({ version, mode }) => {
     const { code, out, err } = withFile('kustomize-generator/stack.yaml', wrong, () => start('kustomize-generator'));
     expect([code, out]).toEqual([1, '']);
     expect(err.split('\n')[0]).toMatch(
-      /^error: LlamaStackDistribution\/my-stack: spec\.providers\.inference\.provider: .*vllm/,
+      /^stack\.yaml:14: error: LlamaStackDistribution\/my-stack: spec\.providers\.inference\.provider: .*vllm/,
     );
   });
 
+  const vlm = ['provider: vllm', 'provider: vlm'] as const;
+  const port = ['      spec:\n', '      spec:\n        networking: {port: 80}\n'] as const;
+  const replicas = ['      spec:\n', '      spec:\n        workload: {replicas: -1}\n'] as const;
+  /** The line of the first of what differs. */
+  const changedLine = (before: string, after: string): number => {
+    const lines = before.split('\n');
+    return after.split('\n').findIndex((line, index) => line !== lines[index]) + 1;
+  };
+
+  it.each([
+    ['kustomize-transformer/base', 'stack.yaml', vlm, 'my-stack'],
+    ['kustomize-environments/dev', '../base/stack.yaml', vlm, 'dev-my-stack'],
+    ['kustomize-environments/dev', '../bigger/kustomization.yaml', port, 'dev-my-stack'],
+    ['kustomize-environments/prod', 'kustomization.yaml', replicas, 'prod-my-stack'],
+    ['kustomize-generator-overlays/prod', '../stack/stack.yaml', vlm, 'my-stack'],
+    ['kustomize-generator-overlays/prod', 'stack/kustomization.yaml', port, 'my-stack'],
+  ])('%s: a mistake in %s is told with the line of that file', (example, file, [right, wrong], name) => {
+    let line = 0;
+    const mistake = (text: string): string => {
+      const after = text.replace(right, wrong);
+      line = changedLine(text, after);
+      return after;
+    };
+    const { code, out, err } = withFile(`${example}/${file}`, mistake, () => start(example));
+    expect([code, out]).toEqual([1, '']);
+    expect(err.slice(0, err.indexOf(': spec.'))).toBe(`${file}:${String(line)}: error: LlamaStackDistribution/${name}`);
+  });
+
+  it('kustomize-transformer: in a base, the file is told from there, with originAnnotations from the overlay', () => {
+    const overlay = (): string | undefined => start('kustomize-transformer/overlay').err.split(':')[0];
+    const told = (text: string): string => `${text}buildMetadata: [originAnnotations]\n`;
+    const wrong = (text: string): string => text.replace(...vlm);
+    withFile('kustomize-transformer/base/stack.yaml', wrong, () => {
+      expect(overlay()).toBe('stack.yaml');
+      expect(withFile('kustomize-transformer/overlay/kustomization.yaml', told, overlay)).toBe('../base/stack.yaml');
+    });
+  });
+
+  it('kustomize-environments: what a JSON patch brings is told without a line', () => {
+    const patch = (text: string): string => text.replace('value: qwen3-4b', 'value: 5');
+    const { err } = withFile('kustomize-environments/dev/kustomization.yaml', patch, () =>
+      start('kustomize-environments/dev'),
+    );
+    expect(err).toMatch(/^error: LlamaStackDistribution\/dev-my-stack: spec\.resources\.models\[1\]: /);
+  });
+
+  it('kustomize-options: a mistake in the options is told with the line of their file', () => {
+    const wrong = (text: string): string => text.replace('ingressClassName', 'ingressClass');
+    const { err } = withFile('kustomize-options/shared.yaml', wrong, () => start('kustomize-options'));
+    expect(err).toMatch(/^shared\.yaml:6: error: RenderOptions\/llama\/shared: spec\.ingressClass: /);
+  });
+
   it.each(['kustomize-generator', 'kustomize-transformer/base'])(
-    '%s: with originAnnotations the first line of a failed build names the file too',
+    '%s: with originAnnotations the first line of a failed build names file and line all the same',
     (example) => {
       const wrong = (text: string): string => text.replace('provider: vllm', 'provider: vlm');
       const told = (text: string): string => `${text}buildMetadata: [originAnnotations]\n`;
       const { err } = withFile(`${example}/kustomization.yaml`, told, () =>
         withFile(`${example}/stack.yaml`, wrong, () => start(example)),
       );
-      expect(err.split('\n')[0]).toMatch(/^error: LlamaStackDistribution\/my-stack: spec\..* \(stack\.yaml\)/);
+      expect(err.split('\n')[0]).toMatch(/^stack\.yaml:\d+: error: LlamaStackDistribution\/my-stack: spec\./);
     },
   );
 
