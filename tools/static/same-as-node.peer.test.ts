@@ -57,6 +57,20 @@ describe.runIf(peer('static'))('the static program does what the Node program do
     await expectSame([], { input });
   });
 
+  test('as the function in the folder of a kustomization', async () => {
+    const cr = stack('a', '    replica: 1\n').replace(
+      'metadata:',
+      'metadata:\n    annotations: {kustomize.config.k8s.io/id: id}',
+    );
+    write(
+      'kustomization/kustomization.yaml',
+      'resources: [.., nowhere, ../mixed, "https://nowhere.example/a", a.yaml]\n',
+    );
+    write('kustomization/a.yaml', stack('a', '    replica: 1\n').slice(2).replaceAll('\n  ', '\n'));
+    const { stderr } = await expectSame([], { input: list(cr), cwd: join(scratch, 'kustomization') });
+    expect(stderr).toMatch(/^a\.yaml:8: error: /);
+  });
+
   const deep = 20_000;
   const odd: Record<string, string | Buffer> = {
     'an empty stdin': '',
