@@ -1,4 +1,4 @@
-import { formatResult } from '../../src/krm/format-result.ts';
+import { formatResult, oneLine } from '../../src/krm/format-result.ts';
 import type { Result } from '../../src/krm/result.ts';
 
 /**
@@ -8,5 +8,5 @@ import type { Result } from '../../src/krm/result.ts';
 export function placedLine(result: Result, place: string | undefined, paint = (text: string): string => text): string {
   const { file, ...rest } = result;
   const text = paint(formatResult({ ...rest, ...(place === undefined && file && { file }) }));
-  return `${place === undefined ? '' : `${place}: `}${text}\n`;
+  return `${place === undefined ? '' : `${oneLine(place)}: `}${text}\n`;
 }

@@ -35,9 +35,9 @@ export class Places {
     // What a text with faults means is not known, and its results tell lines of the list.
     if (!item || item.results().length > 0) return undefined;
     const steps = stepsOf(field?.path ?? '');
-    const texts = this.textsOf(item);
-    const written = this.disk.isExhausted ? undefined : this.writtenAt(item, steps, texts);
-    return written && `${written.path}:${String(written.linesBefore + lineOf(written.item, steps))}`;
+    const written = this.writtenAt(item, steps, this.textsOf(item));
+    if (!written || this.disk.isExhausted || this.objects.isExhausted) return undefined;
+    return `${written.path}:${String(written.linesBefore + lineOf(written.item, steps))}`;
   }
 
   /** The one object of the list that a result speaks of. */
@@ -72,14 +72,16 @@ export class Places {
   /** The object or the patch that brings what an item has at a path; undefined where that is not certain. */
   private writtenAt(item: Item, steps: readonly Step[], { objects, patches }: KustomizeTexts): Written | undefined {
     const sought = soughtOf(item);
-    const whole = this.objects.in(objects, { ...sought, names: sought.names.slice(0, 1) });
+    const whole = this.objects.whole(objects, sought);
     const [own, another] = fromOrigin(item, whole);
     if (!own || another || own.item.results().length > 0) return undefined;
     const given = item.value();
     const said = (written: Written) => saysOf(written.item.value(), given, steps);
     const says = said(own);
     if (steps.length === 0 || says === 'the value' || (says === 'nothing' && !hasField(given, steps))) return own;
-    const [patch, second] = this.objects.in(patches, sought).filter((one) => said(one) !== 'nothing');
+    // A patch names its object, and of several with that name it may mean the other.
+    if (whole.length > 1) return undefined;
+    const [patch, second] = this.objects.patches(patches, sought).filter((one) => said(one) !== 'nothing');
     return patch && !second && said(patch) === 'the value' ? patch : undefined;
   }
 }

@@ -27,8 +27,8 @@ export function formatResult({ severity, resourceRef, field, message, file }: Re
   return oneLine(`${parts.filter((part) => part !== '').join(': ')}${file ? ` (${file.path})` : ''}`);
 }
 
-/** Line breaks become spaces, and other control characters, which a terminal would obey, their code. */
-function oneLine(text: string): string {
+/** A text as terminals may show it: line breaks become spaces, and other control characters, which a terminal would obey, their code. */
+export function oneLine(text: string): string {
   return (
     text
       .replace(/\s*[\r\n\u0085\u2028\u2029]\s*/g, ' ')

@@ -5,6 +5,7 @@ import { Item, locatedSentence, type Source } from './item.ts';
 import { ResourceList } from './item-list.ts';
 import { isLocal } from './local-config.ts';
 import type { Result } from './result.ts';
+import type { Range } from './syntax.ts';
 import { unprintableIn } from './yaml.ts';
 
 /** A file of a package as the host read it. */
@@ -58,8 +59,8 @@ function readFile(source: Source, path: string, items: Item[], results: Result[]
 }
 
 /** The documents of a YAML text: no line inside a document can start with `---` or `...`. */
-function documents(text: string): { start: number; end: number }[] {
-  const found: { start: number; end: number }[] = [];
+export function documents(text: string): readonly Range[] {
+  const found: Range[] = [];
   let start = 0;
   for (const marker of text.matchAll(/^(?:---(?=\s|$)|\.\.\.(?=\s|$))[ ]*(?:#.*)?(?:\r?\n)?/gm)) {
     found.push({ start, end: marker.index });
