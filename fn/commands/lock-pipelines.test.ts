@@ -127,6 +127,25 @@ const cases: readonly Case[] = [
     images: ['HOST/other:0.7.1', 'HOST/prod:0.7.1', 'HOST/test:0.7.1'],
   },
   {
+    where: 'a base and the overlays that patch it, which are no CRs of their own',
+    files: {
+      'base/stack.yaml': starter(),
+      'base/kustomization.yaml': 'resources: [stack.yaml]\n',
+      'prod/kustomization.yaml': `resources: [../base]\npatches:\n- path: replicas.yaml\n- path: image.yaml\ntransformers:\n- |-\n${indented(options('HOST/prod:0.7.1'), '  ')}\n`,
+      'prod/replicas.yaml': stackOn('', 'my-stack', '  workload: {replicas: 2}\n').replace(
+        / {2}distribution:.*\n.*\n/,
+        '',
+      ),
+      'prod/image.yaml': stackOn('HOST/patched:0.7.1').replace('image:', 'name: null\n    image:'),
+      'test/kustomization.yaml': `resources: [../base]\npatchesStrategicMerge: [old.yaml]\npatches:\n- patch: |-\n${indented(
+        starter(),
+        '    ',
+      )}\n- patch: "- {op: remove, path: /spec/workload}"\n  target: {kind: LlamaStackDistribution}\ntransformers:\n- |-\n${indented(options('HOST/test:0.7.1'), '  ')}\n`,
+      'test/old.yaml': stackOn('HOST/old:0.7.1'),
+    },
+    images: ['HOST/old:0.7.1', 'HOST/patched:0.7.1', 'HOST/prod:0.7.1', 'HOST/test:0.7.1'],
+  },
+  {
     where: 'a ConfigMap in a file that `transformers:` names, and not one for another program',
     files: {
       'stack.yaml': starter(),

@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
 import { isStack } from '../../src/generation.ts';
-import { Item } from '../../src/krm/item.ts';
+import type { Item } from '../../src/krm/item.ts';
+import { isKustomization } from '../../src/krm/kustomization-file.ts';
 import { ResourceList } from '../../src/krm/resource-list.ts';
 import { resourceListFromFiles, type PackageFile } from '../../src/krm/resource-list-from-files.ts';
 import { isMapping, type Json, type JsonObject, type Result } from '../../src/krm/result.ts';
 import { parseYaml } from '../../src/krm/yaml.ts';
 import { readDocument } from '../../src/krm/yaml-value.ts';
-import { isKustomization, reachOf, resourceFields } from '../lines/kustomizations.ts';
+import { reachOf, resourceFields } from '../lines/kustomizations.ts';
+import { inlineItem, patchedStacks } from './patched-stacks.ts';
 
 /** What the function is given in the pipelines of a package, one list for each of its runs. */
 export interface Pipelines {
@@ -14,7 +16,7 @@ export interface Pipelines {
   readonly results: readonly Result[];
 }
 
-/** A run of the function in a pipeline: its config, and the files whose CRs it is given. */
+/** A run of the function in a pipeline: its config, and the files whose CRs, and kustomizations whose patches, it is given. */
 interface Run {
   readonly config: Item | undefined;
   readonly covers: (path: string) => boolean;
@@ -32,19 +34,34 @@ export function pipelinesOf(
   kptfiles: readonly PackageFile[],
 ): Pipelines {
   const results: Result[] = [];
-  const runs = [...kptfiles.flatMap((file) => kptRuns(file, list.items)), ...kustomizeRuns(files, list.items, results)];
+  const kustomizations = kustomizationsOf(files);
+  const { patches, patched } = patchedStacks(kustomizations, list.items);
+  const items = list.items.filter((item) => !patches.has(item));
+  const runs = [...kptfiles.flatMap((file) => kptRuns(file, items)), ...kustomizeRuns(kustomizations, items, results)];
   const pathOf = ({ file }: Item): string => posix.normalize(file?.path ?? '');
-  const given = (covers: (path: string) => boolean): readonly Item[] =>
-    list.items.filter((item) => !isStack(item) || covers(pathOf(item)));
-  const listOf = (items: readonly Item[], config?: Item): ResourceList =>
-    new ResourceList(list.source, items, config, undefined);
+  const others = items.filter((item) => !isStack(item));
+  const listOf = (given: readonly Item[], config?: Item): ResourceList =>
+    new ResourceList(list.source, given, config, undefined);
+  // A patched CR has the name of the one that it is made of, so that each is in a list of its own.
+  const listsOf = ({ config, covers }: Run): readonly ResourceList[] => [
+    listOf(
+      items.filter((item) => !isStack(item) || covers(pathOf(item))),
+      config,
+    ),
+    ...patched
+      .filter(({ kustomization }) => covers(kustomization))
+      .map(({ item }) => listOf([...others, item], config)),
+  ];
+  const rest: Run = { config: undefined, covers: (path) => !runs.some(({ covers }) => covers(path)) };
   return {
-    lists: [
-      listOf(given((path) => !runs.some(({ covers }) => covers(path)))),
-      ...runs.map(({ config, covers, isAlone }) => listOf(isAlone === true ? [] : given(covers), config)),
-    ],
+    lists: [rest, ...runs].flatMap((run) => (run.isAlone === true ? [listOf([], run.config)] : listsOf(run))),
     results,
   };
+}
+
+function kustomizationsOf(files: readonly PackageFile[]): ReadonlyMap<string, JsonObject> {
+  const found = files.filter(({ path }) => isKustomization(path));
+  return new Map(found.map(({ path, text }) => [posix.normalize(path), valueOf(text)]));
 }
 
 function kptRuns({ path, text }: PackageFile, items: readonly Item[]): readonly Run[] {
@@ -60,12 +77,15 @@ function kptRuns({ path, text }: PackageFile, items: readonly Item[]): readonly 
   });
 }
 
-function kustomizeRuns(files: readonly PackageFile[], items: readonly Item[], results: Result[]): readonly Run[] {
-  const all = new Map(
-    files.filter(({ path }) => isKustomization(path)).map(({ path, text }) => [posix.normalize(path), valueOf(text)]),
-  );
+function kustomizeRuns(
+  all: ReadonlyMap<string, JsonObject>,
+  items: readonly Item[],
+  results: Result[],
+): readonly Run[] {
   return [...all].flatMap(([path, { generators, transformers, validators }]) => {
-    const covered = reachOf(posix.dirname(path), (place) => all.get(place), resourceFields);
+    const reach = reachOf(posix.dirname(path), (place) => all.get(place), resourceFields);
+    const covered = (file: string) =>
+      reach.has(file) || file === path || (isKustomization(file) && reach.has(posix.dirname(file)));
     const inline = (list: Json | undefined): readonly Item[] => {
       const texts = textsIn(list).filter((text) => text.includes('\n'));
       const read = resourceListFromFiles(texts.map((text) => ({ path, text })));
@@ -81,7 +101,7 @@ function kustomizeRuns(files: readonly PackageFile[], items: readonly Item[], re
     const others = [transformers, validators].flatMap((list) => [...inline(list), ...beside(list)]).filter(isForUs);
     return [
       ...alone.map((config) => ({ config, covers: () => false, isAlone: true })),
-      ...others.map((config) => ({ config, covers: (file: string) => covered.has(file) })),
+      ...others.map((config) => ({ config, covers: covered })),
     ];
   });
 }
@@ -109,11 +129,6 @@ function isAt(path: string | undefined, place: string | undefined): boolean {
 
 function configMapOf(data: JsonObject): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'function-input' }, data };
-}
-
-function inlineItem(value: JsonObject, path: string): Item {
-  const text = JSON.stringify(value);
-  return Item.parsed({ text, path }, { start: 0, end: text.length }, 'document', { path, index: 0 });
 }
 
 function entriesOf(list: Json | undefined): readonly Json[] {

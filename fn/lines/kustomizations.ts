@@ -1,12 +1,5 @@
-import type { Json, JsonObject } from '../../src/krm/result.ts';
-
-/** The names that kustomize takes for a kustomization. */
-const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
-
-/** Whether a file is a kustomization. */
-export function isKustomization(path: string): boolean {
-  return names.some((name) => path === name || path.endsWith(`/${name}`));
-}
+import { kustomizationNames } from '../../src/krm/kustomization-file.ts';
+import { isMapping, type Json, type JsonObject } from '../../src/krm/result.ts';
 
 /** The fields of a kustomization that name the files and kustomizations whose objects it brings together. */
 export const resourceFields = ['resources', 'bases', 'components'] as const;
@@ -41,8 +34,15 @@ export function namedIn(kustomization: JsonObject, fields: readonly string[]): r
     .filter((entry) => !entry.includes('\n'));
 }
 
+/** The files whose patches the kustomization in a folder applies. */
+export function patchFilesOf(folder: string, { patches, ...others }: JsonObject): readonly string[] {
+  const list = Array.isArray(patches) ? (patches as readonly Json[]) : [];
+  const paths = list.flatMap((patch) => (isMapping(patch) && typeof patch.path === 'string' ? [patch.path] : []));
+  return [...paths, ...namedIn(others, ['patchesStrategicMerge'])].map((path) => joined(folder, path));
+}
+
 function kustomizationIn(folder: string, at: KustomizationAt): JsonObject | undefined {
-  for (const name of names) {
+  for (const name of kustomizationNames) {
     const kustomization = at(joined(folder, name));
     if (kustomization) return kustomization;
   }

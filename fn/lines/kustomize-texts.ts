@@ -1,9 +1,9 @@
-import { isMapping, type Json, type JsonObject } from '../../src/krm/result.ts';
+import { isMapping, type JsonObject } from '../../src/krm/result.ts';
 import { entryOf, lineAt, type Syntax } from '../../src/krm/syntax.ts';
 import { readDocument } from '../../src/krm/yaml-value.ts';
 import { parseYaml } from '../../src/krm/yaml.ts';
 import type { BoundedDisk } from './bounded-disk.ts';
-import { joined, namedIn, reachOf, resourceFields } from './kustomizations.ts';
+import { joined, namedIn, patchFilesOf, reachOf, resourceFields } from './kustomizations.ts';
 
 /** A text that objects stand in: a file, or a block of lines inside a kustomization. */
 export interface Text {
@@ -54,7 +54,9 @@ export function kustomizeTexts(folder: string, disk: BoundedDisk): KustomizeText
   const isTree = new Set(named).size === named.length;
   return {
     objects: [...[...places].flatMap(file), ...all.flatMap((one) => blocksIn(one, pluginFields))],
-    patches: isTree ? all.flatMap((one) => [...patchFilesOf(one).flatMap(file), ...blocksIn(one, ['patches'])]) : [],
+    patches: isTree
+      ? all.flatMap((one) => [...patchFilesOf(one.folder, one.value).flatMap(file), ...blocksIn(one, ['patches'])])
+      : [],
   };
 }
 
@@ -66,12 +68,6 @@ function readKustomization(path: string, disk: BoundedDisk): Kustomization | und
   const value = document && readDocument(document).value;
   if (text === undefined || !document?.root || !isMapping(value)) return undefined;
   return { path, folder, text, root: document.root, value };
-}
-
-function patchFilesOf({ folder, value }: Kustomization): readonly string[] {
-  const patches = Array.isArray(value.patches) ? (value.patches as readonly Json[]) : [];
-  const paths = patches.flatMap((patch) => (isMapping(patch) && typeof patch.path === 'string' ? [patch.path] : []));
-  return [...paths, ...namedIn(value, ['patchesStrategicMerge'])].map((path) => joined(folder, path));
 }
 
 /** The literal blocks (`|`) among the entries of these fields, each line of which is a line of the file. */

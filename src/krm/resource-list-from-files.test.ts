@@ -47,6 +47,7 @@ test('what is no YAML or no object is told with its file and line; the rest is r
     { path: 'nul.yaml', text: 'kind: A\nb: \0\n' },
     { path: 'values.yaml', text: 'port: 1\n' },
     { path: 'empty.yaml', text: '# nothing\n' },
+    { path: 'app/kustomization.yaml', text: 'resources: [a.yaml]\n' }, // whose kind may be left out
   ]);
   expect(list.items.map(({ kind }) => kind)).toEqual(['A', 'C']);
   expect(results.map(({ severity, message, file }) => [severity, message, file?.path])).toEqual([

@@ -3,6 +3,7 @@ import type { Placed } from './edits.ts';
 import { emitYaml } from './emitter.ts';
 import { Item, locatedSentence, type Source } from './item.ts';
 import { ResourceList } from './item-list.ts';
+import { isKustomization } from './kustomization-file.ts';
 import { isLocal } from './local-config.ts';
 import type { Result } from './result.ts';
 import type { Range } from './syntax.ts';
@@ -47,7 +48,7 @@ function readFile(source: Source, path: string, items: Item[], results: Result[]
     const problem = item.syntaxProblem();
     if (problem) results.push({ message: locatedSentence(source, problem), severity: 'error', file });
     else if (item.kind !== '') items.push(item);
-    else if (item.value() !== null) {
+    else if (item.value() !== null && !isKustomization(path)) {
       results.push({
         message: 'This document is no Kubernetes object (it has no `kind`); it is left out',
         severity: 'warning',
