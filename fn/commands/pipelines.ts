@@ -5,9 +5,8 @@ import { isKustomization } from '../../src/krm/kustomization-file.ts';
 import { ResourceList } from '../../src/krm/resource-list.ts';
 import { resourceListFromFiles, type PackageFile } from '../../src/krm/resource-list-from-files.ts';
 import { isMapping, type Json, type JsonObject, type Result } from '../../src/krm/result.ts';
-import { parseYaml } from '../../src/krm/yaml.ts';
-import { readDocument } from '../../src/krm/yaml-value.ts';
 import { reachOf, resourceFields } from '../lines/kustomizations.ts';
+import { kustomizationsOf, valueOf } from './kustomization-files.ts';
 import { inlineItem, patchedStacks } from './patched-stacks.ts';
 
 /** What the function is given in the pipelines of a package, one list for each of its runs. */
@@ -57,11 +56,6 @@ export function pipelinesOf(
     lists: [rest, ...runs].flatMap((run) => (run.isAlone === true ? [listOf([], run.config)] : listsOf(run))),
     results,
   };
-}
-
-function kustomizationsOf(files: readonly PackageFile[]): ReadonlyMap<string, JsonObject> {
-  const found = files.filter(({ path }) => isKustomization(path));
-  return new Map(found.map(({ path, text }) => [posix.normalize(path), valueOf(text)]));
 }
 
 function kptRuns({ path, text }: PackageFile, items: readonly Item[]): readonly Run[] {
@@ -133,11 +127,4 @@ function configMapOf(data: JsonObject): JsonObject {
 
 function entriesOf(list: Json | undefined): readonly Json[] {
   return Array.isArray(list) ? (list as readonly Json[]) : [];
-}
-
-/** What a text of one YAML document says; nothing where it is no mapping, for which others give the error. */
-function valueOf(text: string): JsonObject {
-  const [document] = parseYaml(text);
-  const value = document === undefined ? undefined : readDocument(document).value;
-  return isMapping(value) ? value : {};
 }

@@ -84,6 +84,20 @@ test('an error names file and line, and nothing is printed', () => {
   expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
 });
 
+test('a patch of a kustomization is no CR of its own, and the error says how to render both', () => {
+  write('base/stack.yaml', stack('a'));
+  write('base/kustomization.yaml', 'resources: [stack.yaml]\n');
+  write('prod/kustomization.yaml', 'resources: [../base]\npatches:\n- path: patch.yaml\n- path: service.yaml\n');
+  write('prod/patch.yaml', stack('a').replace(/spec:[^]*/, 'spec:\n  workload:\n    replicas: 2\n'));
+  write('prod/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata:\n  name: other\n');
+  const expected =
+    'prod/patch.yaml: error: This is a patch of the LlamaStackDistribution "a", which only kustomize puts into it; render what kustomize makes of both: `kustomize build prod | llsd render -`\n';
+  for (const path of ['.', 'prod', './prod/'])
+    expect(render(path)).toEqual({ stdout: '', stderr: expect.stringContaining(expected) as string, status: 1 });
+  expect(render('.').stderr).toBe(expected);
+  expect(render('base').status).toBe(0);
+});
+
 test('what is no YAML is told with file and line, beside all other errors', () => {
   write('a.yaml', stack('a', '  replica: 1\n'));
   write('b.yaml', 'kind: "open\n');

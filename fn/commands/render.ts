@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts';
 import { readPackage } from './package-files.ts';
 import { readRenderFlags, renderFlags, renderFlagsHelp } from './render-flags.ts';
 import { resultLines } from './result-lines.ts';
+import { withoutPatches } from './without-patches.ts';
 
 const help = `Prints the objects for the LlamaStackDistributions in folders, files or on stdin, as plain YAML.
 
@@ -33,9 +34,10 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function render(paths: readonly string[], flags: JsonObject): Promise<number> {
-  const { files, results: unreadable } = await readPackage(paths);
+  const read = await readPackage(paths);
+  const { files, results: patches } = withoutPatches(read.files);
   const { manifests, results: found, list } = renderFiles(files, flags, host);
-  const results = mostUsefulFirst([...unreadable, ...found]);
+  const results = mostUsefulFirst([...read.results, ...patches, ...found]);
   const failed = results.some(({ severity }) => severity === 'error');
   await system.write(2, resultLines(results, list.items, await system.isTerminal(2)));
   if (!failed) await system.write(1, manifests);
