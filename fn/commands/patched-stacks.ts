@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { isStack } from '../../src/generation.ts';
 import { Item } from '../../src/krm/item.ts';
 import { resourceListFromFiles } from '../../src/krm/resource-list-from-files.ts';
-import { isMapping, type Json, type JsonObject } from '../../src/krm/result.ts';
-import { patchFilesOf } from '../lines/kustomizations.ts';
+import { isMapping, type JsonObject } from '../../src/krm/result.ts';
+import { entriesOf, patchFilesOf } from '../lines/kustomizations.ts';
 
 /** A CR as a patch makes it. */
 export interface PatchedStack {
@@ -34,8 +34,9 @@ export function patchedStacks(
 
 /** Patches of JSON operations are no objects, and none of these. */
 function inlinePatches(path: string, { patches }: JsonObject): readonly Item[] {
-  const list = Array.isArray(patches) ? (patches as readonly Json[]) : [];
-  const texts = list.flatMap((entry) => (isMapping(entry) && typeof entry.patch === 'string' ? [entry.patch] : []));
+  const texts = entriesOf(patches).flatMap((entry) =>
+    isMapping(entry) && typeof entry.patch === 'string' ? [entry.patch] : [],
+  );
   return resourceListFromFiles(texts.map((text) => ({ path, text }))).list.items;
 }
 

@@ -5,7 +5,7 @@ import { isKustomization } from '../../src/krm/kustomization-file.ts';
 import { ResourceList } from '../../src/krm/resource-list.ts';
 import { resourceListFromFiles, type PackageFile } from '../../src/krm/resource-list-from-files.ts';
 import { isMapping, type Json, type JsonObject, type Result } from '../../src/krm/result.ts';
-import { reachOf, resourceFields } from '../lines/kustomizations.ts';
+import { entriesOf, reachOf, resourceFields } from '../lines/kustomizations.ts';
 import { kustomizationsOf, valueOf } from './kustomization-files.ts';
 import { inlineItem, patchedStacks } from './patched-stacks.ts';
 
@@ -123,8 +123,4 @@ function isAt(path: string | undefined, place: string | undefined): boolean {
 
 function configMapOf(data: JsonObject): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'function-input' }, data };
-}
-
-function entriesOf(list: Json | undefined): readonly Json[] {
-  return Array.isArray(list) ? (list as readonly Json[]) : [];
 }

@@ -26,18 +26,21 @@ export function reachOf(
 /** What a kustomization names in these fields, as it stands there; a text of several lines is the object itself. */
 export function namedIn(kustomization: JsonObject, fields: readonly string[]): readonly string[] {
   return fields
-    .flatMap((field): readonly Json[] => {
-      const list = kustomization[field];
-      return Array.isArray(list) ? (list as readonly Json[]) : [];
-    })
+    .flatMap((field) => entriesOf(kustomization[field]))
     .filter((entry) => typeof entry === 'string')
     .filter((entry) => !entry.includes('\n'));
 }
 
+/** The entries of a list; none where it is no list. */
+export function entriesOf(list: Json | undefined): readonly Json[] {
+  return Array.isArray(list) ? (list as readonly Json[]) : [];
+}
+
 /** The files whose patches the kustomization in a folder applies. */
 export function patchFilesOf(folder: string, { patches, ...others }: JsonObject): readonly string[] {
-  const list = Array.isArray(patches) ? (patches as readonly Json[]) : [];
-  const paths = list.flatMap((patch) => (isMapping(patch) && typeof patch.path === 'string' ? [patch.path] : []));
+  const paths = entriesOf(patches).flatMap((patch) =>
+    isMapping(patch) && typeof patch.path === 'string' ? [patch.path] : [],
+  );
   return [...paths, ...namedIn(others, ['patchesStrategicMerge'])].map((path) => joined(folder, path));
 }
 

@@ -86,15 +86,15 @@ describe('what is told stays as it is', () => {
 });
 
 describe('under kpt', () => {
-  const files = { '/work/app/team/stack.yaml': stack(port(80)), 'team/stack.yaml': stack(port(80)) };
+  const files = { '/home/ci/app/team/stack.yaml': stack(port(80)), 'team/stack.yaml': stack(port(80)) };
 
   test("the file is the one in the item's package, its path as kpt has it", () => {
-    const cr = [given(stack(port(80)), kpt('/work/app/team', 'stack.yaml'))];
+    const cr = [given(stack(port(80)), kpt('/home/ci/app/team', 'stack.yaml'))];
     expect(told(cr, diskOf(files))).toEqual(['stack.yaml:9: error']);
   });
 
   test('what another function changed before is not told with a line', () => {
-    const cr = [given(stack(port(81)), kpt('/work/app/team', 'stack.yaml'))];
+    const cr = [given(stack(port(81)), kpt('/home/ci/app/team', 'stack.yaml'))];
     expect(told(cr, diskOf(files))).toEqual(['error (stack.yaml)']);
   });
 
@@ -104,8 +104,8 @@ describe('under kpt', () => {
   });
 
   test('of two objects with one name nothing tells which is meant', () => {
-    const two = ['a', 'b'].map((name) => given(stack(port(80)), kpt(`/work/${name}`, 'stack.yaml')));
-    const disk = diskOf({ '/work/a/stack.yaml': stack(port(80)), '/work/b/stack.yaml': stack(port(80)) });
+    const two = ['a', 'b'].map((name) => given(stack(port(80)), kpt(`/home/ci/${name}`, 'stack.yaml')));
+    const disk = diskOf({ '/home/ci/a/stack.yaml': stack(port(80)), '/home/ci/b/stack.yaml': stack(port(80)) });
     expect(told(two, disk).filter((line) => /:\d+: /.test(line))).toEqual([]);
   });
 });
